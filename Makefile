@@ -1,0 +1,91 @@
+# SPDX-License-Identifier: MIT
+#
+#: initbox - one small binary, many names, for PID 1 in containers
+#:
+#:   make                    build ./initbox (a default .config if there is none)
+#:   make install            initbox and its links to /sbin, man pages; DESTDIR=
+#:   make clean, distclean   remove what was built; .config too
+#:
+#: Configuration
+#:   make defconfig          the default; NAME_defconfig: configs/NAME.config
+#:   make allnoconfig        nothing; allyesconfig: everything
+#:   make oldconfig          ask for what .config lacks; olddefconfig: do not ask
+#:   make menuconfig         menus of kconfig-frontends; nconfig: its other menus
+#:
+#: Looking after it
+#:   make check              run the tests; T=NAME: one file of them
+#:   make check-configs      build many configurations, warnings are errors
+#:   make lint               clang-format, shellcheck, clang-tidy
+#:   make size               bytes per applet and file; size-diff: against HEAD
+#:   make compile_commands.json
+#:
+#: On the command line
+#:   O=DIR  build there      V=1  show the commands      CFLAGS=, LDFLAGS=, CC=
+#:   CROSS_COMPILE=PREFIX-   AWK="busybox awk"           PREFIX=/usr (man pages)
+#
+# A build is two steps: bring .config and what is generated from the tags up to
+# date ("sync"); then scripts/build.mk compiles with those in view.  All that is
+# made lies in $(O): initbox, .config and build/.
+
+ifneq ($(CURDIR)/,$(dir $(abspath $(lastword $(MAKEFILE_LIST)))))
+$(error run make in the top folder of the source: make -C DIR O=$(CURDIR))
+endif
+
+# From the command line only: an O or T of the environment is not meant for us.
+O := .
+V :=
+T :=
+AWK ?= awk
+export AWK
+
+ifneq ($(words [$(O)]),1)
+$(error O=$(O): the name of a folder without blanks is needed)
+endif
+
+Q := $(if $(V),,@)
+build_mk := $(MAKE) --no-print-directory -f scripts/build.mk
+
+.PHONY: all install size size-diff compile_commands.json
+all install compile_commands.json: sync
+	+$(Q)$(build_mk) $@
+
+size size-diff: all
+	+$(Q)MAKE="$(MAKE)" sh scripts/size.sh $@ $(O)
+
+# One step after the other here; scripts/build.mk does its work in parallel.
+.NOTPARALLEL:
+.SUFFIXES:
+
+configs := defconfig allnoconfig allyesconfig oldconfig olddefconfig \
+	menuconfig nconfig
+
+.PHONY: tags sync $(configs)
+tags:
+	$(Q)sh scripts/tags.sh $(O)/build
+
+sync $(configs): tags
+	$(Q)sh scripts/kconfig.sh $@ $(O)
+
+%_defconfig: tags
+	$(Q)sh scripts/kconfig.sh $@ $(O)
+
+.PHONY: check check-configs lint
+check:
+	$(Q)sh testsuite/run.sh $(T)
+
+check-configs: tags
+	+$(Q)$(MAKE) --no-print-directory -k -f scripts/check-configs.mk \
+		$(if $(filter -j%,$(MAKEFLAGS)),,-j2)
+
+lint: sync
+	$(Q)sh scripts/lint.sh $(O)
+
+.PHONY: clean distclean help
+clean:
+	$(Q)rm -rf $(O)/build $(O)/initbox $(O)/compile_commands.json
+
+distclean: clean
+	$(Q)rm -f $(O)/.config $(O)/.config.old
+
+help:
+	@sed -n 's/^#: \{0,1\}//p' Makefile

@@ -1,0 +1,201 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * drain.c - the end of everybody else: told once, waited for, at last killed.
+ */
+//kbuild:obj-y += drain.o
+
+#include "libbb.h"
+#include <unistd.h>
+
+/* How many processes a message names, and how many lines name the killed. */
+#define NAMES_MAX 8
+#define KILLED_MAX 32
+#define STOP_PASSES 100
+
+/*
+ * Whether m gets its stop signal now (CONTRACT.md section 3, Ending). A held
+ * one is its told ancestor's business. What began after the request is
+ * somebody's clean-up, unless its parent has ended: then it is a child of ours.
+ */
+static bool is_due(const struct family *f, const struct member *m)
+{
+	if (m->told || m->held)
+		return false;
+	return m->start_ticks <= f->request_ticks ||
+		(m->relation == REL_OURS && m->ppid == f->self);
+}
+
+static void tell_member(struct family *f, const struct member *m)
+{
+	family_signal(m, SIGTERM);
+	family_mark_told(f, m->pid, m->start_ticks);
+	if (m->state == 'T')
+		family_signal(m, SIGCONT);
+}
+
+static void tell_blindly(struct family *f)
+{
+	if (f->self != 1 || f->told_blindly)
+		return;
+	kill(-1, SIGTERM);
+	kill(-1, SIGCONT);
+	f->told_blindly = true;
+}
+
+static void tell(struct drain *d)
+{
+	struct family *f = &d->family;
+	int64_t began = clock_now_ms(), ended;
+
+	family_look(f);
+	if (!f->readable)
+		tell_blindly(f);
+	for (unsigned i = 0; i < f->count; i++)
+		if (is_due(f, &f->members[i]))
+			tell_member(f, &f->members[i]);
+	ended = clock_now_ms();
+	guard_pass_took(&d->guard, ended, ended - began);
+}
+
+void drain_tell_if(struct drain *d,
+	bool (*due)(const void *context, const struct member *m),
+	const void *context)
+{
+	struct family *f = &d->family;
+
+	family_look(f);
+	for (unsigned i = 0; i < f->count; i++) {
+		const struct member *m = &f->members[i];
+
+		if (!m->told && !m->held && due(context, m))
+			tell_member(f, m);
+	}
+}
+
+static bool is_stuck(const struct member *m)
+{
+	/* Signal 0 asks for permission only, so a reused PID does no harm. */
+	return m->state == 'D' || (kill(m->pid, 0) < 0 && errno == EPERM);
+}
+
+/* Stop everybody, again and again until nobody new is there: what is stopped
+ * cannot fork. */
+static void stop_everybody(struct family *f)
+{
+	unsigned before = 0;
+
+	for (unsigned pass = 0; pass < STOP_PASSES; pass++) {
+		if (family_look(f) == before && pass > 0)
+			return;
+		before = f->count;
+		for (unsigned i = 0; i < f->count; i++)
+			if (f->members[i].state != 'T')
+				family_signal(&f->members[i], SIGSTOP);
+	}
+}
+
+static void say_killed(const struct speaker *who, pid_t pid)
+{
+	char buffer[256];
+	struct text name = TEXT_ON(buffer);
+
+	text_member(&name, pid);
+	warn(who, "%s: killed: it did not end in time", buffer);
+}
+
+/*
+ * One pass of killing, numbered from 0: everybody gets SIGKILL; the first pass
+ * names them, later ones first stop everybody, which ends a fork loop. Returns
+ * how many were alive whom SIGKILL ends.
+ */
+static unsigned kill_pass(struct family *f, unsigned pass,
+	const struct speaker *who)
+{
+	unsigned mortal = 0;
+
+	if (pass > 0 && f->self != 1)
+		stop_everybody(f);
+	else
+		family_look(f);
+	for (unsigned i = 0; i < f->count; i++) {
+		if (is_stuck(&f->members[i]))
+			continue;
+		if (mortal++ < KILLED_MAX && pass == 0)
+			say_killed(who, f->members[i].pid);
+		if (f->self != 1)
+			family_signal(&f->members[i], SIGKILL);
+	}
+	if (pass == 0 && mortal > KILLED_MAX)
+		warn(who, "killed %u more", mortal - KILLED_MAX);
+	/* As PID 1 one call reaches all, also whom /proc does not show. */
+	if (f->self == 1)
+		kill(-1, SIGKILL);
+	return mortal;
+}
+
+/* One line: "WHAT: 12 (sleep 9), 15 (nginx)". */
+static void say_members(struct family *f, const struct speaker *who,
+	const char *what)
+{
+	char buffer[768];
+	struct text names = TEXT_ON(buffer);
+	unsigned named = f->count < NAMES_MAX ? f->count : NAMES_MAX;
+
+	for (unsigned i = 0; i < named; i++) {
+		text_raw(&names, i ? ", " : "");
+		text_member(&names, f->members[i].pid);
+	}
+	if (named < f->count)
+		text_format(&names, " and %u more", f->count - named);
+	if (!f->readable)
+		text_raw(&names, "(no /proc: names unknown)");
+	if (names.used > 0)
+		warn(who, "%s: %s", what, buffer);
+}
+
+void drain_init(struct drain *d, const struct speaker *who,
+	const struct guard_policy *policy)
+{
+	d->who = who;
+	d->family.self = getpid();
+	guard_init(&d->guard, policy);
+}
+
+static void perform(struct drain *d, unsigned actions)
+{
+	if (actions & GUARD_DO_TELL)
+		tell(d);
+	if (actions & GUARD_DO_NOTICE) {
+		family_look(&d->family);
+		say_members(&d->family, d->who, "still waiting for");
+	}
+	if (actions & GUARD_DO_KILL) {
+		if (kill_pass(&d->family, d->guard.kill_passes - 1, d->who) ==
+			0)
+			drain_step(d, GUARD_EV_STUCK);
+	}
+	if (actions & GUARD_DO_GIVE_UP)
+		say_members(&d->family, d->who, "cannot be killed");
+}
+
+void drain_step(struct drain *d, enum guard_event event)
+{
+	perform(d, guard_step(&d->guard, event, clock_now_ms()));
+}
+
+bool drain_outside_left(struct drain *d)
+{
+	if (d->family.self != 1)
+		return false;
+	family_look(&d->family);
+	for (unsigned i = 0; i < d->family.count; i++)
+		if (d->family.members[i].relation == REL_OUTSIDE)
+			return true;
+	return false;
+}
+
+void drain_none_left(struct drain *d)
+{
+	drain_step(d, drain_outside_left(d) ? GUARD_EV_OUTSIDE_LEFT
+					    : GUARD_EV_NONE_LEFT);
+}

@@ -1,0 +1,246 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * family.c - every process that is ours, and who of them was told to stop.
+ *
+ * A PID alone names nobody: it may have been given to another process since it
+ * was read. Identity here is PID and start time.
+ */
+//kbuild:obj-y += family.o
+
+#include "libbb.h"
+#include <sys/syscall.h>
+#include <unistd.h>
+
+/* Parents nearly always have lower PIDs, so one round settles nearly all; a
+ * chain of PIDs that runs backwards takes more. What is open after these is
+ * settled by the next look. */
+#define RELATION_ROUNDS 64
+
+static struct member *find_member(struct family *f, pid_t pid)
+{
+	unsigned low = 0, high = f->count;
+
+	while (low < high) {
+		unsigned middle = (low + high) / 2;
+
+		if (f->members[middle].pid < pid)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low < f->count && f->members[low].pid == pid
+		? &f->members[low]
+		: NULL;
+}
+
+static void add_member(struct family *f, const struct proc_stat *stat)
+{
+	f->members[f->count++] = (struct member){
+		.pid = stat->pid,
+		.ppid = stat->ppid,
+		.pgrp = stat->pgrp,
+		.session = stat->session,
+		.start_ticks = stat->start_ticks,
+		.state = stat->state,
+		.told = family_was_told(f, stat->pid, stat->start_ticks),
+	};
+}
+
+static void read_everybody(struct family *f, int proc_fd)
+{
+	struct proc_list list;
+	struct proc_stat stat;
+	pid_t pid;
+
+	proc_list_begin(&list, proc_fd);
+	while ((pid = proc_list_next(&list)) != 0) {
+		if (pid == f->self ||
+			proc_read_stat(proc_fd, pid, &stat) < 0 ||
+			proc_is_dead(&stat))
+			continue;
+		if (f->count == FAMILY_MAX) {
+			f->cut = true;
+			return;
+		}
+		add_member(f, &stat);
+	}
+}
+
+/* Settle what m is if that can be said yet. */
+static bool settle(struct family *f, struct member *m)
+{
+	struct member *parent;
+
+	if (m->ppid == f->self) {
+		m->relation = REL_OURS;
+		return true;
+	}
+	if (m->ppid == 0) {
+		m->relation = f->self == 1 ? REL_OUTSIDE : REL_FOREIGN;
+		return true;
+	}
+	parent = find_member(f, m->ppid);
+	if (!parent) {
+		/* Ended meanwhile, or hidden. PID 1 has nobody else's. */
+		m->relation = f->self == 1 ? REL_OURS : REL_FOREIGN;
+		return true;
+	}
+	if (parent->relation == REL_UNKNOWN)
+		return false;
+	m->relation = parent->relation;
+	m->held = parent->told || parent->held;
+	return true;
+}
+
+static void settle_relations(struct family *f)
+{
+	unsigned open = f->count;
+
+	for (unsigned round = 0; open > 0 && round < RELATION_ROUNDS; round++) {
+		open = 0;
+		for (unsigned i = 0; i < f->count; i++)
+			if (f->members[i].relation == REL_UNKNOWN)
+				open += !settle(f, &f->members[i]);
+	}
+}
+
+static void keep_ours(struct family *f)
+{
+	unsigned kept = 0;
+
+	for (unsigned i = 0; i < f->count; i++)
+		if (f->members[i].relation >= REL_OUTSIDE)
+			f->members[kept++] = f->members[i];
+	f->count = kept;
+}
+
+/* Numbers in another PID namespace's /proc name other people's processes. */
+static bool is_our_namespace(const struct family *f, int proc_fd)
+{
+	char link[16];
+	ssize_t n = readlinkat(proc_fd, "self", link, sizeof(link) - 1);
+	uint64_t pid;
+
+	if (n < 0)
+		return false;
+	link[n] = '\0';
+	return !parse_unsigned(link, INT32_MAX, &pid) && (pid_t)pid == f->self;
+}
+
+unsigned family_look(struct family *f)
+{
+	int proc_fd = proc_open("/proc");
+
+	f->count = 0;
+	f->cut = false;
+	f->readable = proc_fd >= 0 && is_our_namespace(f, proc_fd);
+	if (f->readable)
+		read_everybody(f, proc_fd);
+	if (proc_fd >= 0)
+		close(proc_fd);
+	settle_relations(f);
+	keep_ours(f);
+	return f->count;
+}
+
+/* The slot of this process, or the free one where it belongs. Neighbouring
+ * PIDs lie side by side, so a short record touches few pages. */
+static unsigned find_slot(const struct family *f, pid_t pid,
+	uint64_t start_ticks)
+{
+	unsigned at = (unsigned)pid % TOLD_SLOTS;
+
+	while (f->told[at].pid != 0 &&
+		(f->told[at].pid != pid ||
+			f->told[at].start_ticks != (uint32_t)start_ticks))
+		at = (at + 1) % TOLD_SLOTS;
+	return at;
+}
+
+void family_mark_told(struct family *f, pid_t pid, uint64_t start_ticks)
+{
+	unsigned at = find_slot(f, pid, start_ticks);
+
+	if (f->told[at].pid == pid)
+		return;
+	/* Half full is the limit: a search must find a free slot soon. */
+	if (f->told_count >= TOLD_SLOTS / 2)
+		return;
+	f->told[at].pid = pid;
+	f->told[at].start_ticks = (uint32_t)start_ticks;
+	f->told_count++;
+}
+
+void family_mark_child_told(struct family *f, pid_t pid)
+{
+	int proc_fd = proc_open("/proc");
+	struct proc_stat stat;
+
+	if (proc_fd < 0)
+		return;
+	/* Ours until it has been reaped: the PID is not stale. */
+	if (proc_read_stat(proc_fd, pid, &stat) == 0)
+		family_mark_told(f, pid, stat.start_ticks);
+	close(proc_fd);
+}
+
+bool family_was_told(const struct family *f, pid_t pid, uint64_t start_ticks)
+{
+	return f->told_count > 0 &&
+		f->told[find_slot(f, pid, start_ticks)].pid == pid;
+}
+
+/* Whether PID still is the process that was seen at start_ticks. */
+static bool is_same_process(const struct member *m)
+{
+	struct proc_stat now;
+	int proc_fd = proc_open("/proc");
+	bool same;
+
+	if (proc_fd < 0)
+		return false;
+	same = proc_read_stat(proc_fd, m->pid, &now) == 0 &&
+		now.start_ticks == m->start_ticks;
+	close(proc_fd);
+	return same;
+}
+
+int family_signal(const struct member *m, int signal)
+{
+	int result = -1;
+	int fd = (int)syscall(SYS_pidfd_open, m->pid, 0);
+
+	if (fd < 0 && errno == ESRCH)
+		return -1;
+	/* The descriptor holds on to one process; the check that follows says
+	 * that it is the right one. */
+	if (!is_same_process(m)) {
+		errno = ESRCH;
+	} else if (fd >= 0) {
+		result = (int)syscall(SYS_pidfd_send_signal, fd, signal, NULL,
+			0);
+	} else {
+		result = kill(m->pid, signal);
+	}
+	if (fd >= 0) {
+		int saved = errno;
+
+		close(fd);
+		errno = saved;
+	}
+	return result;
+}
+
+void text_member(struct text *t, pid_t pid)
+{
+	int proc_fd = proc_open("/proc");
+
+	text_format(t, "%d (", pid);
+	if (proc_fd >= 0) {
+		text_command(t, proc_fd, pid);
+		close(proc_fd);
+	} else {
+		text_char(t, '?');
+	}
+	text_char(t, ')');
+}

@@ -1,0 +1,137 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * install.c - links to this binary, one for each applet.
+ *
+ * A link is made under a name of its own and renamed into place, so that at no
+ * moment a /sbin/init is missing.
+ */
+//kbuild:obj-$(CONFIG_FEATURE_INSTALLER) += install.o
+
+#include "libbb.h"
+#include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+struct installer {
+	const struct install_plan *plan;
+	int root_fd;
+	struct stat binary;
+	char binary_path[PATH_MAX]; /* absolute */
+	char target[PATH_MAX];	    /* what a symlink says */
+};
+
+static bool fail(const struct installer *in, const char *path)
+{
+	warn_errno(in->plan->who, errno, "%s", path);
+	return false;
+}
+
+static bool find_binary(struct installer *in)
+{
+	ssize_t n = readlink("/proc/self/exe", in->binary_path,
+		sizeof(in->binary_path) - 1);
+
+	if (n < 0)
+		return fail(in, "/proc/self/exe");
+	in->binary_path[n] = '\0';
+	if (stat(in->binary_path, &in->binary) < 0)
+		return fail(in, in->binary_path);
+	return true;
+}
+
+/*
+ * What the symlinks say: from a folder below the root to the binary, relative
+ * where the binary lies below that root, too: such links are right inside and
+ * outside of the image. `depth` folders lie between.
+ */
+static void choose_target(struct installer *in)
+{
+	char root_buffer[PATH_MAX], link[32];
+	struct text target = TEXT_ON(in->target);
+	struct text path = TEXT_ON(link);
+	ssize_t n;
+
+	text_format(&path, "/proc/self/fd/%d", in->root_fd);
+	n = readlink(link, root_buffer, sizeof(root_buffer) - 1);
+	if (n == 1)
+		n = 0; /* "/" itself */
+	if (n < 0 || strncmp(in->binary_path, root_buffer, (size_t)n) != 0 ||
+		in->binary_path[n] != '/') {
+		text_raw(&target, in->binary_path);
+		return;
+	}
+	text_raw(&target, "..");
+	text_raw(&target, in->binary_path + n);
+}
+
+/* Whether path is a link to this binary already, of either kind. */
+static bool is_ours(const struct installer *in, const char *path)
+{
+	struct stat there;
+
+	return fstatat(in->root_fd, path, &there, 0) == 0 &&
+		there.st_dev == in->binary.st_dev &&
+		there.st_ino == in->binary.st_ino;
+}
+
+static bool make_link(const struct installer *in, const char *path)
+{
+	if (in->plan->symbolic)
+		return symlinkat(in->target, in->root_fd, path) == 0;
+	return linkat(AT_FDCWD, in->binary_path, in->root_fd, path, 0) == 0;
+}
+
+static bool install_one(const struct installer *in, const struct applet *a)
+{
+	char path_buffer[128], new_buffer[128];
+	struct text path = TEXT_ON(path_buffer), new = TEXT_ON(new_buffer);
+	struct stat there;
+
+	text_format(&path, "%s/%s", a->folder, a->name);
+	text_format(&new, "%s/.%s.initbox", a->folder, a->name);
+	if (is_ours(in, path.at))
+		return true;
+	if (!in->plan->force &&
+		fstatat(in->root_fd, path.at, &there, AT_SYMLINK_NOFOLLOW) ==
+			0) {
+		warn(in->plan->who,
+			"%s: is there and is not ours; --force replaces it",
+			path.at);
+		return false;
+	}
+	if (mkdirat(in->root_fd, a->folder, 0755) < 0 && errno != EEXIST)
+		return fail(in, a->folder);
+	unlinkat(in->root_fd, new.at, 0); /* of an interrupted run */
+	if (!make_link(in, new.at))
+		return fail(in, path.at);
+	if (renameat(in->root_fd, new.at, in->root_fd, path.at) == 0)
+		return true;
+	fail(in, path.at);
+	unlinkat(in->root_fd, new.at, 0);
+	return false;
+}
+
+unsigned install_links(const struct install_plan *plan)
+{
+	static struct installer in;
+	unsigned failures = 0;
+
+	in.plan = plan;
+	in.root_fd = open(plan->folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (in.root_fd < 0) {
+		fail(&in, plan->folder);
+		return 1;
+	}
+	if (!find_binary(&in)) {
+		close(in.root_fd);
+		return 1;
+	}
+	choose_target(&in);
+	for (unsigned i = 0; i < plan->count; i++)
+		failures += !install_one(&in, &plan->applets[i]);
+	close(in.root_fd);
+	return failures;
+}

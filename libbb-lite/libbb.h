@@ -1,0 +1,661 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * libbb.h - the one header of libbb-lite, the small core under every applet.
+ *
+ * Everything here is mechanism on libc alone; nothing here knows an applet.
+ * Unless a docstring says otherwise a function keeps no pointer it was given,
+ * allocates nothing, and is not async-signal-safe.
+ */
+#ifndef LIBBB_H
+#define LIBBB_H
+
+#include "autoconf.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+#include <sys/types.h>
+
+#define INITBOX_VERSION "0.1.0"
+#define ARRAY_LEN(a)	(sizeof(a) / sizeof((a)[0]))
+#define PRINTF(f, a)	__attribute__((format(printf, f, a)))
+
+/* Exit statuses of CONTRACT.md section 1. */
+enum {
+	EXIT_FAILURE_OWN = 125,	   /* usage, fork, a bad file */
+	EXIT_NOT_EXECUTABLE = 126, /* found, but cannot be executed */
+	EXIT_NOT_FOUND = 127,
+	EXIT_SIGNAL_BASE = 128 /* plus the signal that ended the command */
+};
+
+/* How the door (applets/initbox.c) calls an applet: argv[0] is self->name. */
+struct applet {
+	const char *name;
+	int (*main)(const struct applet *self, int argc, char **argv);
+	const char *folder; /* below the root, where --install puts it */
+	const char *usage;  /* what --help prints, from the tags */
+};
+
+/* Signal numbers of the kernel, whatever the libc. */
+#ifdef __mips__
+#define SIGNAL_MAX 127
+#else
+#define SIGNAL_MAX 64
+#endif
+#define SIGNAL_RTMIN 34
+#define SIGNAL_RTMAX 64
+
+/* ---- format.c: the one formatter ------------------------------------- */
+
+/* Text being built in a buffer of the caller's; what does not fit is cut.
+ * Always NUL-terminated as long as size > 0. */
+struct text {
+	char *at;
+	size_t used, size;
+};
+#define TEXT_ON(array) { .at = (array), .size = sizeof(array) }
+
+/* Append: a byte; a string as it is; a string with every control byte as \xNN
+ * (safe on a terminal; done twice it changes nothing); a decimal number. */
+void text_char(struct text *t, char c);
+void text_raw(struct text *t, const char *s);
+void text_escaped(struct text *t, const char *s);
+void text_decimal(struct text *t, int64_t n);
+/* Append s for the inside of a JSON string: quotes and backslashes escaped,
+ * control bytes as \u00NN, each byte that is not valid UTF-8 as U+FFFD. */
+void text_json(struct text *t, const char *s);
+/* Append padding (blanks) until the text is `column` bytes long. */
+void text_pad(struct text *t, size_t column);
+/*
+ * printf's small sister: %s (escaped as text_escaped), %d, %u, %lld, %c, %%;
+ * no flags, no widths. Anything else is copied as it stands.
+ */
+void text_format(struct text *t, const char *fmt, ...) PRINTF(2, 3);
+void text_vformat(struct text *t, const char *fmt, va_list args) PRINTF(2, 0);
+/* The text of an errno value, "error N" for a rare one; static storage is not
+ * used: the number is written into the text. */
+void text_errno(struct text *t, int error);
+
+/* ---- message.c: lines on stderr -------------------------------------- */
+
+/* Who speaks: the applet's name as it was called, and how many -v it got. */
+struct speaker {
+	const char *name;
+	int verbosity;
+};
+
+/*
+ * One line "NAME: ..." on stderr in one write(2); cut at 1 KiB. Never blocks
+ * and never fails: when stderr is full, closed or gone the line is dropped
+ * (CONTRACT.md section 1). errno is kept.
+ */
+void warn(const struct speaker *who, const char *fmt, ...) PRINTF(2, 3);
+/* The same with ": REASON" of errno value `error` behind it. */
+void warn_errno(const struct speaker *who, int error, const char *fmt, ...)
+	PRINTF(3, 4);
+/* The same, only from verbosity `level` on (1 is -v, 2 is -vv). */
+void note(const struct speaker *who, int level, const char *fmt, ...)
+	PRINTF(3, 4);
+/* A usage error: "NAME: WHAT: WHY" (WHAT may be NULL) and a line that points
+ * to --help. Returns `status`, for `return usage_error(...)`. Only before the
+ * first fork: afterwards nothing ends PID 1. */
+int usage_error(const struct speaker *who, int status, const char *what,
+	const char *why);
+/* Write all of it to fd, restarting on EINTR and short writes. Blocks; for
+ * stdout of --help and reports only. 0, or -1 with write(2)'s errno. */
+int write_all(int fd, const char *data, size_t length);
+
+/* ---- parse.c: words to values; pure ---------------------------------- */
+
+#define DURATION_INF INT64_MAX
+
+/*
+ * Each returns NULL and sets *out, or returns why the word is no such value
+ * (a static string for a message) and leaves *out alone.
+ * parse_unsigned: decimal digits only, at most max.
+ * parse_duration_ms: "500ms" "8s" "1m30s" "2h" "0.5" "0" "inf"; in ms,
+ *   DURATION_INF for inf; a fraction of a ms counts as one.
+ * parse_signal: a name with or without SIG in any case, RTMIN+N, RTMAX-N, or
+ *   a number. RTMIN is 34 and RTMAX 64, the kernel's and glibc's, whatever the
+ *   libc (musl's SIGRTMIN is 35): docker, podman and systemd mean these.
+ */
+const char *parse_unsigned(const char *word, uint64_t max, uint64_t *out);
+const char *parse_duration_ms(const char *word, int64_t *out);
+const char *parse_signal(const char *word, int *out);
+/* "SIGTERM", "SIGRTMIN+3", else "signal N"; appended to t. */
+void text_signal(struct text *t, int signal);
+/* The part of path behind its last slash. */
+const char *base_name(const char *path);
+
+/* By signal: 0 as it is, -1 dropped, else what it becomes. */
+struct signal_map {
+	signed char to[SIGNAL_MAX + 1];
+};
+/* Add one "FROM:TO" ("FROM:0" drops it); NULL, or what is wrong with it. */
+const char *parse_signal_map(const char *word, struct signal_map *map);
+
+/* ---- signals.c: the kernel's own signal calls ------------------------ */
+
+/* SIGRTMIN+3 as podman and systemd-nspawn send it: "stop", see systemd(1). */
+#define SIGNAL_HALT 37
+
+/* The kernel's sigset_t. libc's sigset functions are not used: musl's leave
+ * out signals 32 to 34, glibc's 32 and 33. */
+struct sigmask {
+	unsigned long word[(SIGNAL_MAX + 1) / (8 * sizeof(long))];
+};
+
+void sigmask_add(struct sigmask *mask, int signal);
+bool sigmask_has(const struct sigmask *mask, int signal);
+/* Block every signal of this process, 32 to 34 included; *old (may be NULL)
+ * gets what was blocked before. rt_sigprocmask(2); cannot fail. */
+void signals_block_all(struct sigmask *old);
+/* Set the blocked set. Async-signal-safe. */
+void signals_set_mask(const struct sigmask *mask);
+/* Whether `signal` is ignored now. */
+bool signal_is_ignored(int signal);
+/* Make `signal` default or ignored. Async-signal-safe. */
+void signal_set_ignored(int signal, bool ignored);
+/* sigqueue(3) that hands on *info unchanged (rt_sigqueueinfo(2)): its si_code
+ * must be negative. 0, or -1 with errno. */
+int signal_queue(pid_t pid, int signal, const siginfo_t *info);
+
+/* ---- clock.c --------------------------------------------------------- */
+
+/* CLOCK_MONOTONIC in ms; never 0. */
+int64_t clock_now_ms(void);
+/* CLOCK_BOOTTIME in the unit of starttime in /proc/PID/stat (proc(5)). */
+uint64_t clock_boot_ticks(void);
+/* now + span, DURATION_INF where it does not fit or span is DURATION_INF. */
+int64_t deadline_after(int64_t now_ms, int64_t span_ms);
+
+/* ---- events.c: the one place that sleeps ----------------------------- */
+
+/*
+ * Sleep until a signal is there (all must be blocked) or the deadline
+ * (clock_now_ms; DURATION_INF for none) has passed. Returns the signal with
+ * *info filled in, or 0 at the deadline. Should the kernel refuse to wait, it
+ * sleeps a tenth of a second and returns SIGCHLD, so that the caller looks at
+ * its children and goes on. rt_sigtimedwait(2).
+ */
+int signal_wait(int64_t deadline_ms, siginfo_t *info);
+/*
+ * The same with descriptors: fds[0] belongs to this function (fds[0].fd is a
+ * descriptor of signals_open, or -1 when that failed: then it polls ten times
+ * a second). Returns the signal, or 0 at the deadline or when a descriptor of
+ * fds[1..count-1] is ready (revents say which).
+ */
+int events_wait(struct pollfd *fds, unsigned count, int64_t deadline_ms,
+	siginfo_t *info);
+/* A signalfd(2) for every signal, close-on-exec, or -1 with errno. */
+int signals_open(void);
+
+/* ---- wstatus.c: wait status to exit status and words; pure ----------- */
+
+/* WEXITSTATUS, or 128 + the signal that ended it. */
+int wstatus_to_exit(int status);
+/* "exited with status 3", "killed by SIGTERM". */
+void text_wstatus(struct text *t, int status);
+
+/* ---- reap.c: the one place that waits -------------------------------- */
+
+struct reaped {
+	pid_t pid;
+	int status; /* wait(2) status: ended, stopped or continued */
+};
+
+/*
+ * Take one child's change of state without blocking, of whatever kind of
+ * child (__WALL). Returns 1 with *out; 0 when no child has news; -1 when there
+ * is no child at all. A ptrace stop nobody here asked for (a child that called
+ * PTRACE_TRACEME) is undone by PTRACE_DETACH, its signal passed on, and not
+ * reported; a job-control stop is. waitpid(2), ptrace(2).
+ */
+int reap_next(struct reaped *out);
+
+/* ---- descriptors.c --------------------------------------------------- */
+
+/* Open /dev/null, where that exists, on whichever of 0, 1, 2 is closed, so
+ * that no later descriptor lands there. */
+void stdio_fill(void);
+/* Close every descriptor from `first` on: close_range(2), else /proc/self/fd,
+ * else one by one up to 65,535. */
+void descriptors_close_from(int first);
+/* Whether fd is a pipe or FIFO. */
+bool descriptor_is_pipe(int fd);
+
+/* ---- spawn.c: a child, and which step failed ------------------------- */
+
+enum spawn_step { SPAWN_OK, SPAWN_FORK, SPAWN_SESSION, SPAWN_EXEC };
+
+struct spawn_plan {
+	char **argv;
+	char **envp;
+	const struct sigmask *mask; /* blocked in the child at exec */
+	bool ignore_chld;	    /* SIGCHLD was ignored when we were entered */
+	bool own_session;	    /* setsid(2) */
+	bool own_group;		    /* setpgid(2), kept when it fails */
+	bool foreground;	    /* its group becomes stdin's foreground group */
+};
+
+struct spawn_failure {
+	enum spawn_step step; /* SPAWN_OK: nothing failed so far */
+	int error;	      /* errno of that step */
+	bool interpreter_missing; /* the file is there, what it names is not */
+};
+
+/*
+ * Start a child with vfork(2): returns when it has become plan->argv or has
+ * ended, so that *failure is final. A step that must work and fails ends the
+ * child with the status of spawn_exit_status. Returns the child's PID, also
+ * when it failed after the fork (it must be reaped then), or -1 when there is
+ * no child. Every signal must be blocked.
+ */
+pid_t spawn_wait(const struct spawn_plan *plan, struct spawn_failure *failure);
+/*
+ * The same with fork(2), not waiting for exec: *report_fd becomes a
+ * close-on-exec, non-blocking pipe that is closed at exec (end of file: it
+ * went well) or brings a struct spawn_failure. The caller closes it.
+ */
+pid_t spawn_start(const struct spawn_plan *plan, int *report_fd,
+	struct spawn_failure *failure);
+/* 127 not found, 126 found but not executable, 125 any other step. */
+int spawn_exit_status(const struct spawn_failure *failure);
+/* One line that says what failed and why: "NAME: COMMAND: not found". */
+void warn_spawn(const struct speaker *who, const char *command,
+	const struct spawn_failure *failure);
+
+/* ---- exec.c: async-signal-safe --------------------------------------- */
+
+/*
+ * Become argv[0], looked for in envp's PATH unless it holds a slash; a file
+ * without "#!" that the kernel does not know is run by /bin/sh. Returns only
+ * when that failed: the errno value that says why. *interpreter_missing: a
+ * file was there, but what its first line or ELF header names was not.
+ */
+int exec_command(char **argv, char **envp, bool *interpreter_missing);
+/* The value of NAME in envp, or NULL. */
+const char *environment_get(char **envp, const char *name);
+
+/* ---- procfs.c: /proc readers ----------------------------------------- */
+
+struct proc_stat {
+	pid_t pid, ppid, pgrp, session;
+	unsigned flags;	 /* PF_ flags of the kernel */
+	int threads;	 /* live threads */
+	uint64_t start_ticks; /* since boot: with pid, the process's identity */
+	int exit_code;	 /* wait status of a zombie; 0 where not readable */
+	char state;	 /* R S D T t Z X I, see proc(5) */
+	char comm[64];	 /* program name, at most 63 bytes of it */
+};
+
+/* Whether a process of this state has ended: Z or X without live threads (a
+ * dead leader with living threads reads Z and is not dead). */
+bool proc_is_dead(const struct proc_stat *stat);
+/*
+ * Parse the text of /proc/PID/stat. The name may hold anything, also blanks,
+ * parentheses and newlines: fields are counted from the last ")". 0, or -1
+ * with EINVAL for text that is no such line. Pure.
+ */
+int proc_parse_stat(const char *line, size_t length, struct proc_stat *out);
+/* Open /proc; the caller closes it. -1 with errno, ENODEV if what is mounted
+ * there is not a proc file system. */
+int proc_open(const char *folder);
+/* Read PID's stat. 0, or -1 with errno: ENOENT or ESRCH mean it is gone. */
+int proc_read_stat(int proc_fd, pid_t pid, struct proc_stat *out);
+/*
+ * Read PID's command line with blanks between the words, or its name in
+ * brackets where it has none, escaped and cut, into t. Appends "?" when
+ * neither can be read.
+ */
+void text_command(struct text *t, int proc_fd, pid_t pid);
+/* Step through the PIDs of /proc in ascending order. */
+struct proc_list {
+	int fd;
+	int length, at;
+	char buffer[4096] __attribute__((aligned(8)));
+};
+/* fd is a descriptor of proc_open, rewound here. */
+void proc_list_begin(struct proc_list *list, int fd);
+/* The next PID, or 0 at the end. */
+pid_t proc_list_next(struct proc_list *list);
+
+/* ---- family.c: every process that is ours, and who was told ---------- */
+
+enum relation { REL_UNKNOWN, REL_FOREIGN, REL_OUTSIDE, REL_OURS };
+
+/* One living process in a snapshot. */
+struct member {
+	pid_t pid, ppid, pgrp, session;
+	uint64_t start_ticks;
+	char state;
+	unsigned char relation; /* enum relation */
+	bool told;		/* has had a stop signal from us */
+	bool held;		/* below a told process that still lives */
+};
+
+/* A snapshot beyond this many processes is cut and says so; those left out
+ * come into view as others end. */
+#define FAMILY_MAX 32768
+/* Power of two, twice FAMILY_MAX: open addressing stays short. */
+#define TOLD_SLOTS 65536
+
+/* A process that was told; pid 0 is a free slot. */
+struct told_slot {
+	pid_t pid;
+	uint32_t start_ticks; /* low half: a PID cannot come round in a year */
+};
+
+/*
+ * The record of a parent of many: large, but untouched pages cost nothing, so
+ * it lives in an applet's static state. `self` is our PID (1: the whole PID
+ * namespace is ours).
+ */
+struct family {
+	pid_t self;
+	unsigned count;
+	bool readable;	     /* the last snapshot could be made */
+	bool cut;	     /* ... but not of everybody */
+	unsigned told_count;
+	bool told_blindly;   /* by kill(-1), without /proc */
+	uint64_t request_ticks; /* clock_boot_ticks when the stop was asked
+				 * for, 0: not yet */
+	struct member members[FAMILY_MAX];
+	struct told_slot told[TOLD_SLOTS];
+};
+
+/*
+ * Look at /proc and fill members[] with every living process that is ours
+ * (descends from self; self and the dead left out), or, where self is 1, was
+ * entered from outside (REL_OUTSIDE: docker exec, PPid 0, and what is below).
+ * Ascending PIDs. Returns their number; 0 with readable false when there is
+ * no usable /proc.
+ */
+unsigned family_look(struct family *f);
+/* Remember that this process was told, or ask. A record that is half full takes
+ * no more: who is told then may be told again. */
+void family_mark_told(struct family *f, pid_t pid, uint64_t start_ticks);
+bool family_was_told(const struct family *f, pid_t pid, uint64_t start_ticks);
+/* Mark a child of ours that was not reaped yet; nothing without /proc. */
+void family_mark_child_told(struct family *f, pid_t pid);
+/*
+ * Signal a member only if it still is the process that was seen: through a
+ * pidfd, or where there is none (before Linux 5.3), after its start time was
+ * read once more. 0, or -1 with errno (ESRCH: gone).
+ */
+int family_signal(const struct member *m, int signal);
+/* The line "PID (COMMAND)" of a member. */
+void text_member(struct text *t, pid_t pid);
+
+/* ---- scope.c: who a signal goes to ----------------------------------- */
+
+enum scope_kind { SCOPE_CHILD, SCOPE_GROUP, SCOPE_ALL };
+
+/* "child", "group", "all": NULL and *out, or what is wrong with the word. */
+const char *parse_scope(const char *word, enum scope_kind *out);
+
+struct scope {
+	enum scope_kind kind;
+	pid_t main_pid;	     /* 0 when it has been reaped */
+	pid_t group;	     /* the main child's own process group, 0 if ours */
+	bool main_stopped;   /* a job-control stop was reported */
+	struct family *family;
+};
+
+/*
+ * Send `signal` to the scope; info is what we received (its sigqueue payload
+ * is kept in scope child). from_terminal: every process of our own group has
+ * had it already from the terminal and is left out. stop: it is a stop
+ * request; who gets it is recorded as told, and continued if stopped.
+ * Returns 0, or -1 with the errno of the last failure.
+ */
+int scope_send(struct scope *s, int signal, const siginfo_t *info,
+	bool from_terminal, bool stop);
+
+/* ---- install.c: links to this binary --------------------------------- */
+
+struct install_plan {
+	const struct speaker *who;
+	const struct applet *applets;
+	unsigned count;
+	const char *folder; /* the root they go below */
+	bool symbolic;	    /* symlinks in place of hard links */
+	bool force;	    /* replace files that are not ours */
+};
+
+/* Make a link for each applet at folder/applet.folder/applet.name, the parent
+ * made where missing. What is a link to this binary already stays. Each failure
+ * is reported; returns how many there were. */
+unsigned install_links(const struct install_plan *plan);
+
+/* ---- tty.c: controlling terminal; every failure is ignored ----------- */
+
+struct terminal {
+	bool handed; /* the child has its own group and the foreground */
+	bool leader; /* we lead the session: no shell would continue us */
+};
+
+/* Decide whether the child gets its own group and the foreground: only if
+ * stdin is our controlling terminal and we lead the session, or are alone in a
+ * group that is in the foreground. */
+void terminal_look(struct terminal *t);
+/* Make `group` the foreground group of stdin. Async-signal-safe. */
+void terminal_give(pid_t group);
+/* Make our own group the foreground group again, if it was handed on and there
+ * is a shell above us that may not do so itself. */
+void terminal_take_back(const struct terminal *t);
+/* Whether our own group is in the foreground of stdin. */
+bool terminal_is_ours(void);
+/* Whether we have a controlling terminal at all (opens /dev/tty). */
+bool terminal_exists(void);
+
+/* ---- guard.c: the life of one main child; pure ----------------------- */
+
+struct guard_policy {
+	int64_t grace_ms;      /* main ended by itself: TERM, then this, KILL */
+	int64_t kill_after_ms; /* from the first stop request to KILL */
+	bool end_with_main;    /* as tini: exit as soon as main has ended */
+};
+
+enum guard_phase {
+	GUARD_RUN,	/* main runs, nobody asked to stop */
+	GUARD_STOPPING, /* main runs, a stop was asked for */
+	GUARD_DRAIN,	/* main has ended after a request: wait for all */
+	GUARD_GRACE,	/* main has ended by itself: the rest has its grace */
+	GUARD_KILL,	/* whoever is left is killed */
+	GUARD_DONE
+};
+
+enum guard_event {
+	GUARD_EV_STOP,	       /* a stop request was received */
+	GUARD_EV_MAIN_ENDED,
+	GUARD_EV_CHILD_ENDED,  /* some other child was reaped */
+	GUARD_EV_NONE_LEFT,    /* main has ended and nobody is left */
+	GUARD_EV_OUTSIDE_LEFT, /* the same, but docker exec has processes */
+	GUARD_EV_STUCK,	       /* a kill pass found nobody whom it can kill */
+	GUARD_EV_TIME	       /* guard_deadline has come */
+};
+
+/* What the caller is to do, in this order. */
+enum guard_action {
+	GUARD_DO_NOTHING = 0,
+	GUARD_DO_TELL = 1,    /* a pass of drain_tell */
+	GUARD_DO_NOTICE = 2,  /* say whom we wait for */
+	GUARD_DO_KILL = 4,    /* a pass of drain_kill */
+	GUARD_DO_GIVE_UP = 8, /* name who could not be killed */
+	GUARD_DO_EXIT = 16
+};
+
+struct guard {
+	struct guard_policy policy;
+	enum guard_phase phase;
+	int64_t kill_at, notice_at, outside_until; /* DURATION_INF: not set */
+	int64_t pass_at;    /* the next pass of telling or killing */
+	int64_t pass_every; /* grows while nothing happens */
+	int64_t pass_gap;   /* at least this between two, so that a storm of
+			     * ends does not make a storm of passes */
+	unsigned kill_passes, stuck_passes;
+};
+
+void guard_init(struct guard *g, const struct guard_policy *policy);
+/* Let the kill come at `at_ms`, unless an earlier one is set. */
+void guard_kill_by(struct guard *g, int64_t at_ms);
+/* The life's one transition function; returns a set of guard_action. */
+unsigned guard_step(struct guard *g, enum guard_event event, int64_t now_ms);
+/* When GUARD_EV_TIME is due, DURATION_INF for never. */
+int64_t guard_deadline(const struct guard *g);
+/* A pass of telling ended at now_ms and took so long. */
+void guard_pass_took(struct guard *g, int64_t now_ms, int64_t took_ms);
+
+/* ---- drain.c: the end of everybody else ------------------------------ */
+
+/* A guard, the family it is about, and who speaks for them. */
+struct drain {
+	const struct speaker *who;
+	struct guard guard;
+	struct family family;
+};
+
+/* Zero it, but for who and the policy. */
+void drain_init(struct drain *d, const struct speaker *who,
+	const struct guard_policy *policy);
+/*
+ * Give the guard an event and do what it answers: pass by pass tell those who
+ * are due, name whom we wait for, at last kill. Due is (CONTRACT.md section 3,
+ * Ending) who was not told, is not below a told process that lives, and was
+ * there at family.request_ticks or has lost its parent. Without /proc only
+ * kill(-1) is left, and only as PID 1. GUARD_DO_EXIT shows in guard.phase.
+ */
+void drain_step(struct drain *d, enum guard_event event);
+/* wait(2) has no child left: step GUARD_EV_NONE_LEFT, or as PID 1
+ * GUARD_EV_OUTSIDE_LEFT as long as docker exec has processes here. */
+void drain_none_left(struct drain *d);
+/* Whether processes that were entered from outside are alive. */
+bool drain_outside_left(struct drain *d);
+/* Tell those of the family now who are due already in the caller's eyes (and
+ * were not told, nor are below a told process that lives). */
+void drain_tell_if(struct drain *d,
+	bool (*is_due)(const void *context, const struct member *m),
+	const void *context);
+
+/* ---- supervise.c: the loop around a guard ---------------------------- */
+
+/* What an applet decides. Pointers stay the caller's, until supervise ends. */
+struct supervise_plan {
+	const struct speaker *who;
+	char **argv, **envp;
+	const struct sigmask *mask;	   /* as we were entered */
+	const struct sigmask *stop_signals; /* stop requests beside the usual */
+	const struct code_set *expect;	   /* these exit statuses become 0 */
+	const struct signal_map *map; /* NULL: none */
+	struct guard_policy policy;
+	enum scope_kind scope;
+	int exec_failure; /* status when exec fails; 0: 127 or 126 */
+	int own_failure;  /* status of any other failure of ours */
+	bool verbatim;	  /* PWR and 37 are forwarded as they are */
+	bool say_adopted; /* a line for each adopted process reaped */
+};
+
+/* Its memory; static in the applet, zero at first. */
+struct supervisor {
+	const struct supervise_plan *plan;
+	struct drain drain;
+	struct scope scope;
+	struct terminal terminal;
+	int main_status; /* wait status, when scope.main_pid is 0 */
+	bool main_ended; /* ... and the guard has not heard of it yet */
+	bool none_left;	 /* wait(2) knows no child of ours */
+	bool tstp_forwarded;
+	unsigned adopted; /* reaped so far */
+};
+
+/* What every supervisor does first: fill missing stdio, and unless it is PID 1
+ * become a child subreaper (silently). */
+void supervisor_setup(void);
+/*
+ * Run the command of the plan as CONTRACT.md section 3 says and return our exit
+ * status. Every signal must be blocked already. Reports to stderr.
+ */
+int supervise(struct supervisor *s, const struct supervise_plan *plan);
+
+/* ---- options.c: argv and INITBOX_* to values ------------------------- */
+
+enum option_kind {
+	OPTION_FLAG,	 /* bool */
+	OPTION_COUNT,	 /* int, counted */
+	OPTION_DURATION, /* int64_t, ms */
+	OPTION_SIGNAL,	 /* int */
+	OPTION_SIGNALS,	 /* struct sigmask, added to */
+	OPTION_CODES,	 /* struct code_set, added to; 0 to 255 */
+	OPTION_STRING,	 /* const char * */
+	OPTION_STRINGS,	 /* struct string_list, added to */
+	OPTION_CHOICE,	 /* int: index into choices */
+	OPTION_HELP,
+	OPTION_VERSION
+};
+
+struct code_set {
+	uint32_t word[8];
+};
+bool code_set_has(const struct code_set *set, int code);
+
+/* A repeatable option's words, in order. */
+#define STRING_LIST_MAX 512
+struct string_list {
+	unsigned count;
+	const char *item[STRING_LIST_MAX];
+};
+
+/* Where an option may be given. */
+enum option_place { OPTION_ANYWHERE, OPTION_ARGV, OPTION_ENVIRONMENT };
+
+struct option_spec {
+	char letter;	  /* 0: long form only */
+	const char *name; /* NULL: short form only */
+	enum option_kind kind;
+	unsigned offset; /* of the value in the values struct */
+	enum option_place place;
+	const char *const *choices; /* OPTION_CHOICE: NULL-terminated */
+};
+
+enum options_outcome { OPTIONS_OK, OPTIONS_HELP, OPTIONS_VERSION, OPTIONS_BAD };
+
+struct options {
+	const struct option_spec *specs;
+	unsigned count;
+	void *values;
+	/* results */
+	int next;	  /* index of the first word that is no option */
+	bool dashes;	  /* ... and "--" stands before it */
+	const char *what; /* OPTIONS_BAD: the word ... */
+	const char *why;  /* ... and what is wrong with it */
+	uint64_t seen;	  /* bit i: specs[i] was given */
+};
+
+/*
+ * Parse argv[1..]: long and short options, unabbreviated, values attached or
+ * in the next word, stopping at the first other word and behind "--". Then
+ * envp's INITBOX_SOME_NAME for options that argv did not give (boolean 1/0,
+ * repeatable: comma list); every variable that names an option is taken out
+ * of envp (NULL: no environment). Pure but for that.
+ */
+enum options_outcome options_parse(struct options *o, int argc, char **argv,
+	char **envp);
+/* ---- help.c ---------------------------------------------------------- */
+
+/* Print a text, the help or a version line on stdout; 0, or 125 with a message
+ * when stdout fails. */
+int print_text(const struct applet *self, const char *text);
+int print_help(const struct applet *self);
+int print_version(const struct applet *self);
+/* The usual end of the three outcomes that are not OK: prints help, version
+ * or the usage error and returns the exit status (usage_status for BAD). */
+int options_answer(const struct options *o, enum options_outcome outcome,
+	const struct applet *self, int usage_status);
+
+#endif

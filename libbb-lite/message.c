@@ -1,0 +1,110 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * message.c - lines on stderr that can never stall or end PID 1.
+ *
+ * stderr may be a full pipe, a stopped terminal, a closed descriptor or a
+ * socket, and others share it: O_NONBLOCK is not ours to set (it would change
+ * their descriptor too).
+ */
+//kbuild:obj-y += message.o
+
+#include "libbb.h"
+#include <sys/uio.h>
+#include <unistd.h>
+
+#define LINE_BYTES 1024
+
+/*
+ * One write that does not block. RWF_NOWAIT (Linux 4.14) is atomic; terminals
+ * and some file systems do not know it, there poll(2) has to say that there is
+ * room. What remains is the moment between poll and write.
+ */
+static void write_without_waiting(const struct text *line)
+{
+	struct iovec iov = { .iov_base = line->at, .iov_len = line->used };
+	struct pollfd fd = { .fd = STDERR_FILENO, .events = POLLOUT };
+
+#ifdef RWF_NOWAIT
+	if (pwritev2(STDERR_FILENO, &iov, 1, -1, RWF_NOWAIT) >= 0)
+		return;
+#endif
+	if (poll(&fd, 1, 0) == 1 && fd.revents == POLLOUT &&
+		writev(STDERR_FILENO, &iov, 1) < 0)
+		return; /* nobody is left to be told */
+}
+
+static void speak(const struct speaker *who, int error, const char *fmt,
+	va_list args)
+{
+	char buffer[LINE_BYTES];
+	struct text line = TEXT_ON(buffer);
+	int saved = errno;
+
+	line.size--; /* room for the newline, whatever is cut */
+	text_raw(&line, who->name);
+	text_raw(&line, ": ");
+	text_vformat(&line, fmt, args);
+	if (error != 0) {
+		text_raw(&line, ": ");
+		text_errno(&line, error);
+	}
+	line.size++;
+	text_char(&line, '\n');
+	write_without_waiting(&line);
+	errno = saved;
+}
+
+void warn(const struct speaker *who, const char *fmt, ...)
+{
+	va_list args;
+
+	va_start(args, fmt);
+	speak(who, 0, fmt, args);
+	va_end(args);
+}
+
+void warn_errno(const struct speaker *who, int error, const char *fmt, ...)
+{
+	va_list args;
+
+	va_start(args, fmt);
+	speak(who, error, fmt, args);
+	va_end(args);
+}
+
+void note(const struct speaker *who, int level, const char *fmt, ...)
+{
+	va_list args;
+
+	if (who->verbosity < level)
+		return;
+	va_start(args, fmt);
+	speak(who, 0, fmt, args);
+	va_end(args);
+}
+
+int usage_error(const struct speaker *who, int status, const char *what,
+	const char *why)
+{
+	if (what)
+		warn(who, "%s: %s", what, why);
+	else
+		warn(who, "%s", why);
+	warn(who, "'%s --help' shows how to use it", who->name);
+	return status;
+}
+
+int write_all(int fd, const char *data, size_t length)
+{
+	while (length > 0) {
+		ssize_t n = write(fd, data, length);
+
+		if (n < 0 && errno != EINTR)
+			return -1;
+		if (n > 0) {
+			data += n;
+			length -= (size_t)n;
+		}
+	}
+	return 0;
+}

@@ -1,0 +1,225 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * procfs.c - /proc readers (proc(5)).
+ *
+ * A process may vanish between any two calls: that is ENOENT or ESRCH and no
+ * error of anybody's.
+ */
+//kbuild:obj-y += procfs.o
+
+#include "libbb.h"
+#include <fcntl.h>
+#include <sys/syscall.h>
+#include <sys/vfs.h>
+#include <unistd.h>
+
+#define PROC_MAGIC 0x9fa0 /* f_type of statfs(2) */
+/* A stat line has about 50 numbers behind a name of at most 64 bytes. */
+#define STAT_LINE_BYTES 1024
+#define COMMAND_BYTES	128
+
+bool proc_is_dead(const struct proc_stat *stat)
+{
+	return (stat->state == 'Z' || stat->state == 'X') && stat->threads <= 1;
+}
+
+/* One blank and one decimal number, with or without a sign; *at moves behind
+ * it. False when there is none. */
+static bool next_number(const char **at, const char *end, int64_t *out)
+{
+	const char *s = *at;
+	bool negative;
+	uint64_t n = 0;
+
+	if (s >= end || *s++ != ' ')
+		return false;
+	negative = s < end && *s == '-';
+	s += negative;
+	if (s >= end || *s < '0' || *s > '9')
+		return false;
+	for (; s < end && *s >= '0' && *s <= '9'; s++)
+		n = n * 10 + (unsigned)(*s - '0');
+	*out = negative ? -(int64_t)n : (int64_t)n;
+	*at = s;
+	return true;
+}
+
+/* Positions in the line, counted from 1 as proc(5) does. */
+enum {
+	FIELD_PPID = 4,
+	FIELD_PGRP = 5,
+	FIELD_SESSION = 6,
+	FIELD_FLAGS = 9,
+	FIELD_THREADS = 20,
+	FIELD_START = 22,
+	FIELD_EXIT_CODE = 52
+};
+
+static void set_field(struct proc_stat *out, int field, int64_t n)
+{
+	switch (field) {
+	case FIELD_PPID:
+		out->ppid = (pid_t)n;
+		break;
+	case FIELD_PGRP:
+		out->pgrp = (pid_t)n;
+		break;
+	case FIELD_SESSION:
+		out->session = (pid_t)n;
+		break;
+	case FIELD_FLAGS:
+		out->flags = (unsigned)n;
+		break;
+	case FIELD_THREADS:
+		out->threads = (int)n;
+		break;
+	case FIELD_START:
+		out->start_ticks = (uint64_t)n;
+		break;
+	case FIELD_EXIT_CODE:
+		out->exit_code = (int)n;
+		break;
+	}
+}
+
+/* "PID (NAME" up to the last parenthesis; returns what follows, or NULL. */
+static const char *parse_name(const char *line, size_t length,
+	struct proc_stat *out)
+{
+	const char *close = memrchr(line, ')', length);
+	const char *open = memchr(line, '(', length);
+	size_t name_length;
+
+	if (!open || !close || open < line + 2 || close < open)
+		return NULL;
+	for (const char *s = line; s < open - 1; s++) {
+		if (*s < '0' || *s > '9' || out->pid > INT32_MAX / 10)
+			return NULL;
+		out->pid = out->pid * 10 + (*s - '0');
+	}
+	name_length = (size_t)(close - open) - 1;
+	if (name_length >= sizeof(out->comm))
+		name_length = sizeof(out->comm) - 1;
+	memcpy(out->comm, open + 1, name_length);
+	out->comm[name_length] = '\0';
+	return close + 1;
+}
+
+int proc_parse_stat(const char *line, size_t length, struct proc_stat *out)
+{
+	const char *end = line + length, *at;
+	int64_t n;
+	int field = FIELD_PPID;
+
+	*out = (struct proc_stat){ 0 };
+	at = parse_name(line, length, out);
+	errno = EINVAL;
+	if (!at || end - at < 2 || at[0] != ' ')
+		return -1;
+	out->state = at[1];
+	for (at += 2; next_number(&at, end, &n); field++)
+		set_field(out, field, n);
+	/* Old kernels end earlier than FIELD_EXIT_CODE; never before this. */
+	return field > FIELD_START ? 0 : -1;
+}
+
+int proc_open(const char *folder)
+{
+	struct statfs fs;
+	int fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+	if (fd < 0)
+		return -1;
+	if (fstatfs(fd, &fs) == 0 && fs.f_type == PROC_MAGIC)
+		return fd;
+	close(fd);
+	errno = ENODEV;
+	return -1;
+}
+
+/* Read /proc/PID/NAME from its start: the number of bytes, or -1. */
+static ssize_t read_file_of(int proc_fd, pid_t pid, const char *name,
+	char *buffer, size_t size)
+{
+	char path_buffer[32];
+	struct text path = TEXT_ON(path_buffer);
+	ssize_t n;
+	int fd;
+
+	text_format(&path, "%d/%s", pid, name);
+	fd = openat(proc_fd, path.at, O_RDONLY | O_CLOEXEC);
+	if (fd < 0)
+		return -1;
+	do
+		n = read(fd, buffer, size);
+	while (n < 0 && errno == EINTR);
+	close(fd);
+	return n;
+}
+
+int proc_read_stat(int proc_fd, pid_t pid, struct proc_stat *out)
+{
+	char line[STAT_LINE_BYTES];
+	ssize_t n = read_file_of(proc_fd, pid, "stat", line, sizeof(line));
+
+	if (n < 0)
+		return -1;
+	return proc_parse_stat(line, (size_t)n, out);
+}
+
+void text_command(struct text *t, int proc_fd, pid_t pid)
+{
+	char buffer[COMMAND_BYTES + 1];
+	struct proc_stat stat;
+	ssize_t n = read_file_of(proc_fd, pid, "cmdline", buffer,
+		COMMAND_BYTES);
+
+	if (n > 0) {
+		buffer[n] = '\0';
+		/* Each word ends with a NUL; a cut one does not. */
+		for (ssize_t i = 0; i < n - 1; i++)
+			if (buffer[i] == '\0')
+				buffer[i] = ' ';
+		text_escaped(t, buffer);
+	} else if (proc_read_stat(proc_fd, pid, &stat) == 0) {
+		text_format(t, "[%s]", stat.comm);
+	} else {
+		text_char(t, '?');
+	}
+}
+
+void proc_list_begin(struct proc_list *list, int fd)
+{
+	lseek(fd, 0, SEEK_SET);
+	list->fd = fd;
+	list->length = list->at = 0;
+}
+
+/* What getdents64(2) fills the buffer with. */
+struct kernel_entry {
+	uint64_t inode;
+	int64_t next;
+	unsigned short length;
+	unsigned char type;
+	char name[];
+};
+
+pid_t proc_list_next(struct proc_list *list)
+{
+	for (;;) {
+		const struct kernel_entry *entry;
+		uint64_t pid;
+
+		if (list->at >= list->length) {
+			list->length = (int)syscall(SYS_getdents64, list->fd,
+				list->buffer, sizeof(list->buffer));
+			list->at = 0;
+			if (list->length <= 0)
+				return 0;
+		}
+		entry = (const void *)(list->buffer + list->at);
+		list->at += entry->length;
+		if (!parse_unsigned(entry->name, INT32_MAX, &pid) && pid > 0)
+			return (pid_t)pid;
+	}
+}

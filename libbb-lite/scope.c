@@ -1,0 +1,159 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * scope.c - who a signal goes to.
+ *
+ * fork(2) starts anew when a group signal is pending, so kill(-pgid) and
+ * kill(-1) reach everybody who is there, also against a fork going on. A walk
+ * through /proc can miss a process that is just being made; it is repeated
+ * until it finds nobody new.
+ */
+//kbuild:obj-y += scope.o
+
+#include "libbb.h"
+#include <unistd.h>
+
+#define WALK_PASSES 100
+
+const char *parse_scope(const char *word, enum scope_kind *out)
+{
+	static const char *const names[] = { [SCOPE_CHILD] = "child",
+		[SCOPE_GROUP] = "group",
+		[SCOPE_ALL] = "all" };
+
+	for (unsigned i = 0; i < ARRAY_LEN(names); i++) {
+		if (strcmp(word, names[i]) == 0) {
+			*out = (enum scope_kind)i;
+			return NULL;
+		}
+	}
+	if (strcmp(word, "shell") == 0 || strcmp(word, "session") == 0)
+		return "this scope is not in this version (child, group, all)";
+	return "unknown scope (child, group, all)";
+}
+
+/* One signal on its way. */
+struct delivery {
+	int signal;
+	bool stop;	      /* whoever gets it counts as told */
+	pid_t had_it;	      /* this group has it from the terminal, or 0 */
+	uint64_t began_ticks; /* when the first one was told */
+	int result;
+};
+
+static bool in_scope(const struct scope *s, const struct member *m)
+{
+	if (s->kind == SCOPE_ALL)
+		return true;
+	return m->relation == REL_OURS &&
+		m->pgrp == (s->group ? s->group : getpgrp());
+}
+
+static void wake_if_stopped(const struct member *m)
+{
+	if (m->state == 'T')
+		family_signal(m, SIGCONT);
+}
+
+static void deliver(struct scope *s, struct delivery *d, struct member *m)
+{
+	if (m->pgrp != d->had_it && family_signal(m, d->signal) < 0 &&
+		errno != ESRCH)
+		d->result = -1;
+	if (d->stop) {
+		family_mark_told(s->family, m->pid, m->start_ticks);
+		wake_if_stopped(m);
+	}
+}
+
+/* Whether a later look at m still owes it the signal: not if it is younger
+ * than our telling and its parent was told, for then it is that parent's
+ * clean-up. */
+static bool was_missed(const struct delivery *d, const struct member *m)
+{
+	return !m->told && !(m->held && m->start_ticks >= d->began_ticks);
+}
+
+/*
+ * A walk through /proc: whoever was seen before the first signal went out gets
+ * it. A stop is owed to everybody, so the walk is repeated until nobody new is
+ * found that was being made meanwhile.
+ */
+static int send_walk(struct scope *s, struct delivery *d)
+{
+	struct family *f = s->family;
+	bool found = true;
+
+	d->began_ticks = clock_boot_ticks();
+	for (unsigned pass = 0; found && pass < WALK_PASSES; pass++) {
+		family_look(f);
+		found = false;
+		for (unsigned i = 0; i < f->count; i++) {
+			struct member *m = &f->members[i];
+
+			if (!in_scope(s, m) || (pass > 0 && !was_missed(d, m)))
+				continue;
+			deliver(s, d, m);
+			found = d->stop;
+		}
+	}
+	return d->result;
+}
+
+/* A single kill(2), to a group or with -1 to everybody: it goes to whoever is
+ * there now, so they are marked as told before. */
+static int send_at_once(struct scope *s, pid_t to, const struct delivery *d)
+{
+	struct family *f = s->family;
+	int result;
+
+	f->count = 0;
+	if (d->stop)
+		family_look(f);
+	for (unsigned i = 0; i < f->count; i++)
+		if (in_scope(s, &f->members[i]))
+			family_mark_told(f, f->members[i].pid,
+				f->members[i].start_ticks);
+	result = kill(to, d->signal);
+	for (unsigned i = 0; i < f->count; i++)
+		if (in_scope(s, &f->members[i]))
+			wake_if_stopped(&f->members[i]);
+	if (d->stop && !f->readable)
+		kill(to, SIGCONT);
+	return result;
+}
+
+static int send_child(struct scope *s, int signal, const siginfo_t *info)
+{
+	if (s->main_pid == 0)
+		return 0;
+	if (info->si_code == SI_QUEUE)
+		return signal_queue(s->main_pid, signal, info);
+	return kill(s->main_pid, signal);
+}
+
+int scope_send(struct scope *s, int signal, const siginfo_t *info,
+	bool from_terminal, bool stop)
+{
+	struct delivery d = { .signal = signal, .stop = stop };
+	int result;
+
+	if (from_terminal && s->group == 0)
+		d.had_it = getpgrp();
+	if (s->kind == SCOPE_ALL) {
+		if (s->family->self == 1 && !d.had_it)
+			return send_at_once(s, -1, &d);
+		return send_walk(s, &d);
+	}
+	if (s->kind == SCOPE_GROUP) {
+		if (s->group != 0 && s->main_pid != 0)
+			return send_at_once(s, -s->group, &d);
+		return send_walk(s, &d);
+	}
+	result = d.had_it ? 0 : send_child(s, signal, info);
+	if (stop && s->main_pid != 0) {
+		family_mark_child_told(s->family, s->main_pid);
+		if (s->main_stopped)
+			kill(s->main_pid, SIGCONT);
+	}
+	return result;
+}

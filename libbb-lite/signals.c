@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * signals.c - masks and dispositions by the kernel's own calls.
+ *
+ * Not through libc: musl's sigset functions cannot name signals 32 to 34 and
+ * clear them in what sigprocmask gives back; glibc does so with 32 and 33. A
+ * signal that docker or podman sends must not depend on that.
+ */
+//kbuild:obj-y += signals.o
+
+#include "libbb.h"
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#define BITS_PER_WORD (8 * sizeof(long))
+
+void sigmask_add(struct sigmask *mask, int signal)
+{
+	unsigned bit = (unsigned)signal - 1;
+
+	mask->word[bit / BITS_PER_WORD] |= 1UL << bit % BITS_PER_WORD;
+}
+
+bool sigmask_has(const struct sigmask *mask, int signal)
+{
+	unsigned bit = (unsigned)signal - 1;
+
+	return mask->word[bit / BITS_PER_WORD] >> bit % BITS_PER_WORD & 1;
+}
+
+void signals_block_all(struct sigmask *old)
+{
+	struct sigmask all;
+
+	memset(&all, 0xff, sizeof(all)); /* KILL and STOP stay as they are */
+	syscall(SYS_rt_sigprocmask, SIG_SETMASK, &all, old, sizeof(all));
+}
+
+void signals_set_mask(const struct sigmask *mask)
+{
+	syscall(SYS_rt_sigprocmask, SIG_SETMASK, mask, NULL, sizeof(*mask));
+}
+
+bool signal_is_ignored(int signal)
+{
+	struct sigaction now;
+
+	return sigaction(signal, NULL, &now) == 0 && now.sa_handler == SIG_IGN;
+}
+
+void signal_set_ignored(int signal, bool ignored)
+{
+	struct sigaction to = { .sa_handler = ignored ? SIG_IGN : SIG_DFL };
+
+	sigaction(signal, &to, NULL);
+}
+
+int signal_queue(pid_t pid, int signal, const siginfo_t *info)
+{
+	return (int)syscall(SYS_rt_sigqueueinfo, pid, signal, info);
+}

@@ -1,0 +1,344 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * supervise.c - the loop around a guard: one main child, and everybody below.
+ *
+ * Invariant: main_pid is only set to 0 where reap_next reported its end, so a
+ * kill(main_pid) can never hit a PID that was given to somebody else.
+ */
+//kbuild:obj-y += supervise.o
+
+#include "libbb.h"
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+/* So many children at most are reaped before signals get their turn. */
+#define REAP_BATCH 1024
+
+static bool is_leader(void)
+{
+	return getpid() == 1 || getsid(0) == getpid();
+}
+
+/* ---- signals --------------------------------------------------------- */
+
+static bool is_fault(int signal)
+{
+	return signal == SIGSEGV || signal == SIGBUS || signal == SIGFPE ||
+		signal == SIGILL || signal == SIGTRAP || signal == SIGSYS;
+}
+
+/* What is our own affair and goes to nobody (CONTRACT.md, Forwarding). */
+static bool is_private(const struct supervisor *s, int signal,
+	const siginfo_t *info)
+{
+	if (signal == SIGCHLD || signal == SIGTTIN || signal == SIGTTOU)
+		return true;
+	if (is_fault(signal) && info->si_code > 0)
+		return true;
+	return info->si_pid == s->drain.family.self && info->si_code <= 0 &&
+		(signal == SIGPIPE || signal == SIGHUP || signal == SIGCONT);
+}
+
+static bool is_stop_request(const struct supervisor *s, int signal,
+	const siginfo_t *info)
+{
+	return signal == SIGTERM || signal == SIGINT || signal == SIGPWR ||
+		signal == SIGNAL_HALT ||
+		(signal == SIGHUP && info->si_code == SI_KERNEL) ||
+		sigmask_has(s->plan->stop_signals, signal);
+}
+
+/* What is sent on for it; -1 for nothing. */
+static int translate(const struct supervise_plan *plan, int signal)
+{
+	if (plan->map && plan->map->to[signal] != 0)
+		return plan->map->to[signal];
+	/* Both kill a program that does not know them. */
+	if (!plan->verbatim && (signal == SIGPWR || signal == SIGNAL_HALT))
+		return SIGTERM;
+	return signal;
+}
+
+/*
+ * Whether the terminal sent it to our whole group, and so to the child, which
+ * is in it, too. A hangup is told to the session's leader alone.
+ */
+static bool had_from_terminal(const struct supervisor *s, int signal,
+	const siginfo_t *info)
+{
+	return s->scope.group == 0 && info->si_code == SI_KERNEL &&
+		!(signal == SIGHUP && is_leader());
+}
+
+/* fg gave us the foreground: hand it on and wake the child's whole group. */
+static void resume_job(struct supervisor *s)
+{
+	if (!s->terminal.handed || s->scope.main_pid == 0)
+		return;
+	if (terminal_is_ours())
+		terminal_give(s->scope.group);
+	kill(-s->scope.group, SIGCONT);
+}
+
+static void say_signal(const struct supervisor *s, int signal, int sent,
+	int result)
+{
+	const struct speaker *who = s->plan->who;
+	char from_buffer[24], to_buffer[24];
+	struct text from = TEXT_ON(from_buffer), to = TEXT_ON(to_buffer);
+	int error = errno;
+
+	if (who->verbosity == 0 || (who->verbosity == 1 && result == 0))
+		return;
+	text_signal(&from, signal);
+	text_signal(&to, sent);
+	if (result < 0)
+		warn_errno(who, error, "cannot forward %s", to_buffer);
+	else
+		warn(who, "received %s, forwarded %s", from_buffer, to_buffer);
+}
+
+static void forward(struct supervisor *s, int signal, const siginfo_t *info,
+	bool stop)
+{
+	int sent = translate(s->plan, signal);
+	int result;
+
+	if (sent == SIGTSTP || sent == SIGSTOP)
+		s->tstp_forwarded = true;
+	if (sent == SIGCONT)
+		resume_job(s);
+	errno = 0;
+	result = scope_send(&s->scope, sent, info,
+		sent == signal && had_from_terminal(s, signal, info), stop);
+	say_signal(s, signal, sent, result);
+}
+
+static void on_signal(struct supervisor *s, const siginfo_t *info)
+{
+	int signal = info->si_signo;
+	bool stop;
+
+	if (is_private(s, signal, info))
+		return;
+	if (translate(s->plan, signal) < 0) {
+		note(s->plan->who, 2, "dropped signal %d", signal);
+		return;
+	}
+	stop = is_stop_request(s, signal, info);
+	if (stop && s->drain.family.request_ticks == 0)
+		s->drain.family.request_ticks = clock_boot_ticks();
+	forward(s, signal, info, stop);
+	if (stop)
+		drain_step(&s->drain, GUARD_EV_STOP);
+}
+
+/* ---- children -------------------------------------------------------- */
+
+/*
+ * The main child was stopped from the terminal. Its shell waits for us to stop
+ * as well; where no shell could continue us (we lead the session, as PID 1 of
+ * docker run -it does) nobody could continue the child either, so we do.
+ */
+static void on_main_stopped(struct supervisor *s, int signal)
+{
+	bool asked = s->tstp_forwarded;
+
+	s->scope.main_stopped = true;
+	s->tstp_forwarded = false;
+	if (signal == SIGSTOP || !terminal_exists())
+		return;
+	if (is_leader()) {
+		if (signal == SIGTSTP && !asked)
+			kill(s->scope.main_pid, SIGCONT);
+		return;
+	}
+	if (s->terminal.handed)
+		terminal_give(getpgrp());
+	kill(s->drain.family.self, SIGSTOP); /* until the shell says CONT */
+}
+
+/* The guard hears of it when the batch is through: mostly nobody is left. */
+static void on_main_ended(struct supervisor *s, int status)
+{
+	s->scope.main_pid = 0;
+	s->main_status = status;
+	s->main_ended = true;
+	terminal_take_back(&s->terminal);
+	if (s->drain.family.request_ticks == 0)
+		s->drain.family.request_ticks = clock_boot_ticks();
+}
+
+static void say_reaped(const struct supervisor *s, const struct reaped *child,
+	bool adopted)
+{
+	char buffer[64];
+	struct text status = TEXT_ON(buffer);
+
+	if (s->plan->who->verbosity < 2 && !(adopted && s->plan->say_adopted))
+		return;
+	text_wstatus(&status, child->status);
+	warn(s->plan->who, "reaped %s process %d: %s",
+		adopted ? "adopted" : "main", child->pid, buffer);
+}
+
+static void on_child(struct supervisor *s, const struct reaped *child)
+{
+	bool is_main = child->pid == s->scope.main_pid;
+
+	if (WIFSTOPPED(child->status)) {
+		if (is_main)
+			on_main_stopped(s, WSTOPSIG(child->status));
+	} else if (WIFCONTINUED(child->status)) {
+		if (is_main)
+			s->scope.main_stopped = false;
+	} else {
+		say_reaped(s, child, !is_main);
+		if (is_main)
+			on_main_ended(s, child->status);
+		else
+			s->adopted++;
+	}
+}
+
+/* Take what has ended; true if more may be waiting. */
+static bool reap_batch(struct supervisor *s)
+{
+	unsigned before = s->adopted;
+	struct reaped child;
+	int more = 1;
+
+	for (unsigned i = 0; i < REAP_BATCH && more > 0; i++) {
+		more = reap_next(&child);
+		if (more > 0)
+			on_child(s, &child);
+	}
+	s->none_left = more < 0;
+	if (s->none_left && s->scope.main_pid != 0) {
+		/* Somebody else took its status; nothing tells it any more. */
+		warn(s->plan->who, "the exit status of process %d is lost",
+			s->scope.main_pid);
+		on_main_ended(s, s->plan->own_failure << 8);
+	}
+	if (s->adopted != before)
+		drain_step(&s->drain, GUARD_EV_CHILD_ENDED);
+	return more > 0;
+}
+
+/* Tell the guard what the batch has shown: main's end only if somebody is left
+ * whom it could matter to. */
+static void after_batch(struct supervisor *s)
+{
+	struct drain *d = &s->drain;
+	bool main_ended = s->main_ended;
+
+	s->main_ended = false;
+	if (main_ended && (!s->none_left || drain_outside_left(d)))
+		drain_step(d, GUARD_EV_MAIN_ENDED);
+	if (s->none_left && d->guard.phase != GUARD_DONE)
+		drain_none_left(d);
+}
+
+/* ---- the life -------------------------------------------------------- */
+
+static void on_time(struct supervisor *s)
+{
+	drain_step(&s->drain, GUARD_EV_TIME);
+	/* Where /proc does not show it, it is known all the same. */
+	if (s->drain.guard.phase == GUARD_KILL && s->scope.main_pid != 0)
+		kill(s->scope.main_pid, SIGKILL);
+}
+
+static void run(struct supervisor *s)
+{
+	bool more = false;
+
+	while (s->drain.guard.phase != GUARD_DONE) {
+		siginfo_t info;
+		int64_t deadline = more ? 0 : guard_deadline(&s->drain.guard);
+
+		if (signal_wait(deadline, &info) > 0)
+			on_signal(s, &info);
+		if (clock_now_ms() >= guard_deadline(&s->drain.guard))
+			on_time(s);
+		if (s->drain.guard.phase == GUARD_DONE)
+			break;
+		more = reap_batch(s);
+		after_batch(s);
+	}
+}
+
+void supervisor_setup(void)
+{
+	stdio_fill();
+	/* PID 1 gets every orphan anyway; elsewhere this may fail silently. */
+	if (getpid() != 1)
+		prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0);
+}
+
+static void prepare(struct supervisor *s, const struct supervise_plan *plan)
+{
+	s->plan = plan;
+	drain_init(&s->drain, plan->who, &plan->policy);
+	s->scope.family = &s->drain.family;
+	s->scope.kind = plan->scope;
+	supervisor_setup();
+	terminal_look(&s->terminal);
+}
+
+/* 0, or the exit status with which we end at once. */
+static int start_main(struct supervisor *s)
+{
+	const struct supervise_plan *plan = s->plan;
+	struct spawn_failure failure;
+	struct spawn_plan child = {
+		.argv = plan->argv,
+		.envp = plan->envp,
+		.mask = plan->mask,
+		.ignore_chld = signal_is_ignored(SIGCHLD),
+		.own_group = s->terminal.handed,
+		.foreground = s->terminal.handed,
+	};
+	pid_t pid;
+
+	/* A scope of its own needs a group of its own; where the terminal
+	 * decides that the child stays in ours, scope.c finds the members. */
+	if (plan->scope == SCOPE_GROUP && tcgetpgrp(STDIN_FILENO) < 0)
+		child.own_group = true;
+	if (child.ignore_chld)
+		signal_set_ignored(SIGCHLD, false); /* or no status comes */
+	pid = spawn_wait(&child, &failure);
+	if (failure.step != SPAWN_OK) {
+		terminal_take_back(&s->terminal);
+		warn_spawn(plan->who, plan->argv[0], &failure);
+		if (failure.step != SPAWN_EXEC)
+			return plan->own_failure;
+		return plan->exec_failure ? plan->exec_failure
+					  : spawn_exit_status(&failure);
+	}
+	s->scope.main_pid = pid;
+	s->scope.group = child.own_group ? pid : 0;
+	note(plan->who, 1, "started %s as process %d", plan->argv[0], pid);
+	return 0;
+}
+
+int supervise(struct supervisor *s, const struct supervise_plan *plan)
+{
+	int status;
+
+	prepare(s, plan);
+	status = start_main(s);
+	if (status != 0)
+		return status;
+	if (chdir("/") < 0)
+		note(plan->who, 1, "cannot change to /");
+	descriptors_close_from(STDERR_FILENO + 1);
+	run(s);
+	if (s->scope.main_pid != 0)
+		return EXIT_SIGNAL_BASE + SIGKILL; /* killed, but stuck */
+	status = wstatus_to_exit(s->main_status);
+	if (s->adopted > 0)
+		note(plan->who, 1, "reaped %u adopted processes", s->adopted);
+	return code_set_has(plan->expect, status) ? 0 : status;
+}

@@ -1,0 +1,133 @@
+# SPDX-License-Identifier: MIT
+#
+# Compile and link; started by the Makefile once $(O)/.config and all that is
+# generated below $(O)/build are up to date.
+
+O := .
+V :=
+Q := $(if $(V),,@)
+build := $(O)/build
+
+MAKEFLAGS += --no-builtin-rules
+.SUFFIXES:
+.DELETE_ON_ERROR:
+
+include $(build)/gen/auto.conf
+include Kbuild
+
+# ---- compiler -----------------------------------------------------------
+# Given, else the cross compiler, else one for musl, else what there is.
+fallback :=
+ifneq ($(filter default undefined,$(origin CC)),)
+ifneq ($(CROSS_COMPILE),)
+CC := $(CROSS_COMPILE)gcc
+else ifneq ($(shell command -v musl-gcc),)
+CC := musl-gcc
+else
+CC := cc
+ifeq ($(findstring musl,$(shell cc -dumpmachine 2>/dev/null)),)
+fallback := no musl-gcc: building against the system's libc, several times \
+	larger; install musl-tools (Debian) or musl-gcc (Fedora)
+endif
+endif
+endif
+STRIP ?= $(CROSS_COMPILE)strip
+
+# ---- flags --------------------------------------------------------------
+# CFLAGS is the user's: optimisation.  The rest is what the code needs, and
+# what keeps it small: no unwinding, no stack protector (we take no untrusted
+# input into buffers on the stack of unknown length), and every function in a
+# section of its own, so that the linker leaves out the unused.
+ifeq ($(CONFIG_DEBUG),y)
+CFLAGS ?= -Og -g
+else
+CFLAGS ?= -Os
+endif
+
+warnings := -Wall -Wextra -Wshadow -Wundef -Wvla -Wcast-qual -Wpointer-arith \
+	-Wwrite-strings -Wstrict-prototypes \
+	-Wold-style-definition \
+	-Wnested-externs -Wformat=2 -Wimplicit-fallthrough -Wnull-dereference \
+	$(if $(filter y,$(CONFIG_WERROR)),-Werror)
+
+# The same bytes from any folder: no path of this machine in the output.
+prefix_map := -ffile-prefix-map=$(CURDIR)=. -ffile-prefix-map=$(O)/build=build
+
+compile_flags := -std=c11 -D_GNU_SOURCE -I$(build)/include -Ilibbb-lite \
+	$(warnings) -ffunction-sections -fdata-sections \
+	-fno-asynchronous-unwind-tables -fno-unwind-tables \
+	-fno-stack-protector -fno-ident -fno-common \
+	$(if $(filter y,$(CONFIG_STATIC)),-fno-pie) \
+	$(CPPFLAGS) $(CFLAGS) $(CONFIG_EXTRA_CFLAGS)
+
+link_flags := -Wl,--gc-sections -Wl,-z,norelro -Wl,-z,noseparate-code \
+	-Wl,--build-id=none \
+	$(if $(filter y,$(CONFIG_STATIC)),-static -no-pie,-Wl,--hash-style=gnu) \
+	$(LDFLAGS)
+
+# ---- objects and product ------------------------------------------------
+objects := $(addprefix $(build)/,$(sort $(obj-y)))
+unstripped := $(build)/initbox_unstripped
+
+.PHONY: all FORCE
+all: $(O)/initbox
+
+# Written only when the content changes, so a new compiler, flag or list of
+# objects rebuilds what it must and nothing else does.
+$(build)/flags: FORCE
+	$(if $(fallback),@echo "initbox: $(fallback)" >&2)
+	@{ $(CC) --version 2>/dev/null | sed 1q; \
+		printf '%s\n' '$(subst ','\'',$(CC) $(compile_flags))'; } >$@.new; \
+	cmp -s $@.new $@ && rm -f $@.new || mv $@.new $@
+
+$(build)/link: FORCE
+	@printf '%s\n' '$(subst ','\'',$(CC) $(link_flags) $(STRIP) $(objects))' \
+		>$@.new; \
+	cmp -s $@.new $@ && rm -f $@.new || mv $@.new $@
+
+$(build)/%.o: %.c $(build)/flags
+	$(if $(Q),@echo "  CC      $*.o")
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(compile_flags) $(prefix_map) -MMD -MP -MF $(@:.o=.d) \
+		-c -o $@ $<
+
+$(unstripped): $(objects) $(build)/link
+	$(if $(Q),@echo "  LINK    initbox")
+	$(Q)$(CC) $(compile_flags) $(link_flags) -Wl,-Map=$(build)/initbox.map \
+		-o $@ $(objects)
+
+$(O)/initbox: $(unstripped)
+ifeq ($(CONFIG_DEBUG),y)
+	$(Q)cp $< $@
+else
+	$(Q)$(STRIP) -s -R .comment -o $@ $<
+endif
+
+-include $(objects:.o=.d)
+
+# For editors and clang tools.
+.PHONY: compile_commands.json
+compile_commands.json:
+	$(Q)$(AWK) -f scripts/compile-commands.awk -- '$(CURDIR)' \
+		$(patsubst $(build)/%.o,%.c,$(objects)) -- \
+		$(CC) $(compile_flags) >$(O)/$@
+
+# ---- install ------------------------------------------------------------
+# The binary makes its own links; a file that is not ours is left alone.
+DESTDIR ?=
+PREFIX ?= /usr
+man8 := $(DESTDIR)$(PREFIX)/share/man/man8
+
+.PHONY: install
+install: all
+ifneq ($(CONFIG_FEATURE_INSTALLER),y)
+	@echo "install: needs FEATURE_INSTALLER, which .config leaves out" >&2; false
+endif
+	$(Q)mkdir -p $(DESTDIR)/sbin $(man8)
+	$(Q)cp $(O)/initbox $(DESTDIR)/sbin/initbox.new
+	$(Q)chmod 755 $(DESTDIR)/sbin/initbox.new
+	$(Q)mv -f $(DESTDIR)/sbin/initbox.new $(DESTDIR)/sbin/initbox
+	$(Q)$(DESTDIR)/sbin/initbox --install $(DESTDIR)/
+	$(Q)for page in docs/man/*.8; do \
+		[ ! -f "$$page" ] || cp "$$page" $(man8)/ || exit; \
+	done

@@ -1,0 +1,80 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+#
+# Build one configuration, with warnings as errors, and run the result.
+#
+# usage: sh scripts/check-config.sh NAME OUTPUT_DIR     (from the top of the tree)
+#
+# NAME: allno, allyes, only-APPLET, or random-SEED.  The applet table and the
+# list of symbols come from OUTPUT_DIR/build; the build itself goes to a
+# temporary folder.
+set -eu
+export LC_ALL=C
+
+name=$1
+from=$2/build/include
+make="${MAKE:-make} --no-print-directory"
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+trap 'exit 1' HUP INT TERM
+
+fail() {
+	echo "FAIL  $name: $*" >&2
+	[ ! -s "$work/log" ] || grep -v '^  [A-Z]* ' "$work/log" >&2
+	exit 1
+}
+
+# The same sequence in every awk, unlike rand().
+random_settings() {
+	# shellcheck disable=SC2086 # AWK may be two words
+	SEED=$1 ${AWK:-awk} '
+		BEGIN {
+			x = ENVIRON["SEED"] * 7919 + 1
+			for (i = 0; i < 10; i++)
+				x = x * 16807 % 2147483647
+		}
+		/^#define ENABLE_/ {
+			x = x * 16807 % 2147483647
+			name = substr($2, 8)
+			print x % 2 ? "CONFIG_" name "=y" \
+				: "# CONFIG_" name " is not set"
+		}' "$from/autoconf.h"
+}
+
+symbol_of() {
+	sed -n "s/^IF_\([A-Z0-9_]*\)(APPLET(\"$1\",.*/\1/p" "$from/applets.h"
+}
+
+wanted=
+case $name in
+allno | allyes)
+	target=${name}config
+	: >"$work/settings"
+	;;
+only-*)
+	target=allnoconfig
+	wanted=${name#only-}
+	printf 'CONFIG_STATIC=y\nCONFIG_%s=y\n' "$(symbol_of "$wanted")" \
+		>"$work/settings"
+	;;
+random-*)
+	target=allnoconfig
+	random_settings "${name#random-}" >"$work/settings"
+	;;
+*)
+	fail "unknown configuration"
+	;;
+esac
+sed -i '/CONFIG_WERROR/d' "$work/settings"
+echo CONFIG_WERROR=y >>"$work/settings"
+
+KCONFIG_ALLCONFIG=$work/settings $make O="$work" "$target" >"$work/log" 2>&1 ||
+	fail "$target failed"
+$make O="$work" all >"$work/log" 2>&1 || fail "does not build"
+! grep -v -e '^  [A-Z]* ' -e '^initbox: no musl-gcc' "$work/log" >"$work/noise" ||
+	fail "the build says more than it should"
+"$work/initbox" --list >"$work/list" 2>"$work/log" || fail "--list failed"
+[ -z "$wanted" ] || [ "$(cat "$work/list")" = "$wanted" ] ||
+	fail "--list says: $(cat "$work/list")"
+printf 'ok    %-20s %7d bytes  %s\n' "$name" "$(wc -c <"$work/initbox")" \
+	"$(tr '\n' ' ' <"$work/list")"

@@ -1,0 +1,99 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+#
+# Make or update .config, with nothing but sh and awk.
+#
+# usage: sh scripts/kconfig.sh TARGET OUTPUT_DIR    (from the top of the tree)
+#
+# TARGET is one of
+#   defconfig allnoconfig allyesconfig      start afresh
+#   olddefconfig oldconfig                  bring .config up to date; the
+#                                           latter asks for what is new
+#   NAME_defconfig                          all off but what configs/NAME.config
+#                                           says
+#   menuconfig nconfig                      kconfig-frontends' menus
+#   sync                                    for the build: olddefconfig, then
+#                                           the headers made from it
+# AWK= chooses the awk.  KCONFIG_ALLCONFIG=FILE: settings that allnoconfig and
+# allyesconfig leave as FILE has them.
+set -eu
+export LC_ALL=C
+
+target=$1
+out=$2
+config=$out/.config
+gen=$out/build/gen
+work=$gen/kconfig
+mkdir -p "$work" "$out/build/include"
+trap 'rm -rf "$work"' EXIT
+
+fail() {
+	echo "$target: $*" >&2
+	exit 1
+}
+
+# run MODE OLD: write $work/.config, from the settings in OLD if there are any
+run() {
+	# shellcheck disable=SC2086 # AWK may be two words: busybox awk
+	MODE=$1 OLD=$2 NEW=$work/.config HEADERS=$work GEN=$gen TOP=. \
+		${AWK:-awk} -f scripts/kconfig.awk
+}
+
+# replace NAME FILE: put it in place, touching FILE only if it changes
+replace() {
+	cmp -s "$work/$1" "$2" || mv "$work/$1" "$2"
+}
+
+# kconfig-frontends look for sourced files below the current folder first, then
+# below $srctree: so the generated menus are found without being in the tree.
+frontend() {
+	command -v "$1" >/dev/null ||
+		fail "needs $1: install kconfig-frontends, or edit $config" \
+			"and run make oldconfig"
+	case $config in
+	/*) ;;
+	*) config=$PWD/$config ;;
+	esac
+	top=$PWD
+	cd "$gen"
+	KCONFIG_CONFIG=$config srctree=$top "$1" "$top/Config.in"
+}
+
+case $target in
+menuconfig)
+	frontend kconfig-mconf
+	exit
+	;;
+nconfig)
+	frontend kconfig-nconf
+	exit
+	;;
+defconfig)
+	run defconfig ''
+	;;
+allnoconfig | allyesconfig)
+	run "$target" "${KCONFIG_ALLCONFIG-}"
+	;;
+oldconfig | olddefconfig)
+	run "$target" "$config"
+	;;
+sync)
+	[ -f "$config" ] || echo "  DEFCONFIG $config"
+	run olddefconfig "$config"
+	;;
+*_defconfig)
+	fragment=configs/${target%_defconfig}.config
+	[ -f "$fragment" ] || fail "there is no $fragment"
+	run allnoconfig "$fragment"
+	;;
+*)
+	fail "unknown target"
+	;;
+esac
+
+if [ "$target" = sync ]; then
+	replace auto.conf "$gen/auto.conf"
+	replace autoconf.h "$out/build/include/autoconf.h"
+	replace config_text.h "$out/build/include/config_text.h"
+fi
+replace .config "$config"

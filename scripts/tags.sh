@@ -1,0 +1,29 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+# Make the generated parts of the build from the tags in the sources; a file is
+# replaced only when its content changes, so make rebuilds no more than it must.
+# usage: [AWK=awk] sh scripts/tags.sh BUILD_DIR    (from the top of the tree)
+set -eu
+export LC_ALL=C
+
+new=$1/gen/new
+rm -rf "$new"
+mkdir -p "$1/include" "$1/gen/applets" "$1/gen/libbb-lite" \
+	"$new/applets" "$new/libbb-lite"
+for file in applets/Config.in libbb-lite/Config.in Kbuild applets.h; do
+	: >"$new/$file"
+done
+
+# shellcheck disable=SC2046,SC2086 # no blanks in file names; AWK may be 2 words
+NEW=$new ${AWK:-awk} -f scripts/tags.awk \
+	$(find applets libbb-lite -name '*.c' | sort) /dev/null
+
+cd "$1"
+replace() {
+	cmp -s "gen/new/$1" "$2" || mv "gen/new/$1" "$2"
+}
+replace applets/Config.in gen/applets/Config.in
+replace libbb-lite/Config.in gen/libbb-lite/Config.in
+replace Kbuild gen/Kbuild
+replace applets.h include/applets.h
+rm -rf gen/new

@@ -1,0 +1,167 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: MIT
+# The door of the multicall binary (CONTRACT.md section 2).
+
+load ../helper
+
+setup() {
+	cd "$BATS_TEST_TMPDIR"
+}
+
+named() {
+	ln -sf "$INITBOX" "$1"
+}
+
+@test "initbox: alone and with --help it lists the applets with summaries" {
+	run "$INITBOX"
+	[ "$status" -eq 0 ]
+	[[ ${lines[0]} == "initbox "[0-9]* ]]
+	[[ $output == *"  reaper "* ]]
+	alone=$output
+	run "$INITBOX" --help
+	[ "$status" -eq 0 ]
+	[ "$output" = "$alone" ]
+}
+
+@test "initbox: --list prints names, --list-full their install paths" {
+	run "$INITBOX" --list
+	[ "$status" -eq 0 ]
+	[[ $'\n'$output$'\n' == *$'\nreaper\n'* ]]
+	full=$(printf '%s\n' "$output" | sed 's|^|sbin/|')
+	run "$INITBOX" --list-full
+	[ "$status" -eq 0 ]
+	[ "$output" = "$full" ]
+}
+
+@test "initbox: every applet of the list answers --help and --version" {
+	for name in $("$INITBOX" --list); do
+		run "$INITBOX" "$name" --help
+		[ "$status" -eq 0 ]
+		[[ ${lines[0]} == "Usage: $name"* ]]
+		run "$INITBOX" "$name" --version
+		[ "$status" -eq 0 ]
+		[[ $output == *initbox* ]]
+	done
+}
+
+@test "initbox: --version names the applet and the version on stdout" {
+	for name in init reaper sigproxy zombiecheck; do
+		run "$INITBOX" "$name" -V
+		[ "$status" -eq 0 ]
+		[[ $output =~ ^$name\ \(initbox\ [0-9]+\.[0-9]+\.[0-9]+\)$ ]]
+	done
+}
+
+@test "initbox: acts by the basename of argv[0], a login dash removed" {
+	named reaper
+	run ./reaper sh -c 'exit 7'
+	[ "$status" -eq 7 ]
+	run bash -c 'exec -a -reaper ./reaper sh -c "exit 8"'
+	[ "$status" -eq 8 ]
+}
+
+@test "initbox: a name that begins with initbox is the door, too" {
+	named initbox-1.2
+	run ./initbox-1.2 reaper true
+	[ "$status" -eq 0 ]
+}
+
+@test "initbox: a name it does not know ends with 127 and one line" {
+	named foo
+	run ./foo
+	[ "$status" -eq 127 ]
+	[ "$output" = "initbox: foo: applet not found" ]
+	run "$INITBOX" bar baz
+	[ "$status" -eq 127 ]
+	[ "$output" = "initbox: bar: applet not found" ]
+}
+
+@test "initbox: an empty argument list does not crash it" {
+	command -v python3 >/dev/null
+	run python3 -c '
+import ctypes, os, sys
+libc = ctypes.CDLL(None)
+argv = (ctypes.c_char_p * 1)(None)
+libc.execv(sys.argv[1].encode(), argv)' "$INITBOX"
+	[ "$status" -lt 128 ]
+}
+
+@test "initbox: --install makes hard links under DIR that work" {
+	mkdir root
+	run "$INITBOX" --install root
+	if [ "$status" -ne 0 ]; then # /tmp may be another file system
+		cp "$INITBOX" here
+		mv here initbox
+		run ./initbox --install root
+	fi
+	[ "$status" -eq 0 ]
+	[ -z "$output" ]
+	for name in $("$INITBOX" --list); do
+		[ -f "root/sbin/$name" ] && [ ! -L "root/sbin/$name" ]
+	done
+	run root/sbin/reaper sh -c 'exit 3'
+	[ "$status" -eq 3 ]
+}
+
+@test "initbox: --install -s makes links that also work inside of the root" {
+	mkdir -p root/bin
+	cp "$INITBOX" root/bin/initbox
+	run root/bin/initbox --install -s root
+	[ "$status" -eq 0 ]
+	[ "$(readlink root/sbin/reaper)" = ../bin/initbox ]
+	run root/sbin/reaper sh -c 'exit 3'
+	[ "$status" -eq 3 ]
+	# a second time changes nothing and says nothing
+	run root/bin/initbox --install -s root
+	[ "$status" -eq 0 ]
+	[ -z "$output" ]
+}
+
+@test "initbox: --install leaves a file that is not ours alone, --force replaces it" {
+	mkdir -p root/sbin
+	echo mine >root/sbin/init
+	cp "$INITBOX" initbox
+	run ./initbox --install root
+	[ "$status" -eq 1 ]
+	[ "$output" = "initbox: sbin/init: is there and is not ours; --force replaces it" ]
+	[ "$(cat root/sbin/init)" = mine ]
+	[ -e root/sbin/reaper ]
+	run ./initbox --install --force root
+	[ "$status" -eq 0 ]
+	cmp root/sbin/init initbox
+}
+
+@test "initbox: --install reports each failure, status 1, no half-made files" {
+	run "$INITBOX" --install ./nosuch
+	[ "$status" -eq 1 ]
+	[ "$output" = "initbox: ./nosuch: No such file or directory" ]
+	mkdir -p root/sbin/reaper root/sbin/init
+	cp "$INITBOX" initbox
+	run ./initbox --install --force root
+	[ "$status" -eq 1 ]
+	[ "${#lines[@]}" -eq 2 ]
+	run sh -c 'ls -A root/sbin | grep "\.initbox"'
+	[ -z "$output" ]
+}
+
+@test "initbox: bad door options end with 125 and point to --help" {
+	for words in --nope -s --force '--list reaper' '--install a b'; do
+		# shellcheck disable=SC2086
+		run "$INITBOX" $words
+		[ "$status" -eq 125 ]
+		[ "${#lines[@]}" -eq 2 ]
+		[[ ${lines[1]} == *--help* ]]
+	done
+}
+
+@test "initbox: --config prints the configuration it was built from" {
+	run "$INITBOX" --config
+	[ "$status" -eq 0 ]
+	[[ $output == *CONFIG_REAPER=y* ]]
+}
+
+@test "initbox: a full stdout is an error, not silence" {
+	run sh -c '"$1" --list >/dev/full' sh "$INITBOX"
+	[ "$status" -ne 0 ]
+	[[ $output == *"No space left"* ]]
+}

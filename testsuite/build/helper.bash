@@ -1,0 +1,71 @@
+# SPDX-License-Identifier: MIT
+# Common to the tests of the build. Each test works in a copy of the tree of
+# its own, $tree, and bats removes it.
+
+top=$(cd "$BATS_TEST_DIRNAME/../.." && pwd)
+tree=$BATS_TEST_TMPDIR/tree
+awks=(mawk gawk "busybox awk" original-awk)
+
+# What a make around us, or the user's environment, would hand down.
+unset MAKEFLAGS MFLAGS MAKELEVEL MAKEOVERRIDES MAKE O V T CC CFLAGS CPPFLAGS \
+	LDFLAGS CROSS_COMPILE STRIP AWK DESTDIR PREFIX KCONFIG_ALLCONFIG \
+	KCONFIG_CONFIG srctree
+export LC_ALL=C
+
+# copy_tree [DIR]: the sources as they are now, nothing that was built
+copy_tree() {
+	local to=${1:-$tree}
+
+	mkdir -p "$to"
+	tar -C "$top" --exclude=./.git --exclude=./build --exclude=./initbox \
+		--exclude=./.config --exclude=./compile_commands.json -cf - . |
+		tar -C "$to" -xf -
+}
+
+# In most tests: start in a fresh copy.
+setup_tree() {
+	copy_tree
+	cd "$tree" || return
+}
+
+# fails COMMAND...: it must fail; as the last command of a test "!" is not seen
+fails() {
+	run "$@"
+	[ "$status" -ne 0 ]
+}
+
+# has TEXT: $output contains it; else show $output
+has() {
+	[[ $output == *"$1"* ]] || {
+		printf 'no "%s" in:\n%s\n' "$1" "$output"
+		return 1
+	}
+}
+
+lacks() {
+	[[ $output != *"$1"* ]] || {
+		printf '"%s" in:\n%s\n' "$1" "$output"
+		return 1
+	}
+}
+
+# kconfig_conf TARGET [TREE]: what kconfig-frontends makes of TREE/.config (on
+# stdin: answers). Sourced menus are found as in scripts/kconfig.sh.
+kconfig_conf() {
+	local from=${2:-.}
+
+	from=$(cd "$from" && pwd)
+	(cd "$from/build/gen" && KCONFIG_CONFIG=$from/.config srctree=$from \
+		kconfig-conf "--$1" "$from/Config.in" 2>&1)
+}
+
+# path_without TOOL: a folder for PATH that has all tools but this
+path_without() {
+	local dir=$BATS_TEST_TMPDIR/bin-without-$1
+
+	mkdir "$dir"
+	ln -s /usr/bin/* "$dir"
+	ln -sf /bin/* /usr/local/bin/* "$dir" 2>/dev/null || :
+	rm -f "$dir/$1"
+	echo "$dir"
+}

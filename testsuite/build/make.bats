@@ -1,0 +1,310 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: MIT
+# make, as somebody with a clone uses it.
+
+load helper
+
+setup() {
+	setup_tree
+}
+
+# Objects compiled and links done by the make that was run last.
+compiled() {
+	grep -c '^  CC ' <<<"$output"
+}
+
+@test "make: builds ./initbox from a fresh copy of the tree" {
+	run make
+	[ "$status" -eq 0 ]
+	has "DEFCONFIG"
+	./initbox --list | grep -qx reaper
+	[ "$(./initbox reaper -- echo hello)" = hello ]
+}
+
+@test "make: the default is static, stripped, and small" {
+	make -j2
+	run readelf -lW initbox
+	lacks INTERP
+	run readelf -SW initbox
+	lacks .symtab
+	lacks .comment
+	[ "$(wc -c <initbox)" -lt 102400 ]
+}
+
+@test "make: says nothing and rebuilds nothing when nothing has changed" {
+	make -j2
+	find . -type f -exec stat -c '%n %Y %i' {} + | sort >"$BATS_TEST_TMPDIR/before"
+	sleep 1.1
+	run make
+	[ "$status" -eq 0 ]
+	[ "$output" = "" ]
+	find . -type f -exec stat -c '%n %Y %i' {} + | sort |
+		grep -v -e /build/flags -e /build/link >"$BATS_TEST_TMPDIR/after"
+	grep -v -e /build/flags -e /build/link "$BATS_TEST_TMPDIR/before" |
+		diff - "$BATS_TEST_TMPDIR/after"
+}
+
+@test "make: -j2 and one job at a time give the same bytes" {
+	make -j2
+	make O="$BATS_TEST_TMPDIR/out"
+	cmp initbox "$BATS_TEST_TMPDIR/out/initbox"
+}
+
+@test "make: two folders and O= give the same bytes, with -g too" {
+	local other=$BATS_TEST_TMPDIR/a/longer/name
+
+	copy_tree "$other"
+	for make in "make -j2" "make -j2 CFLAGS=-g"; do
+		$make
+		(cd "$other" && $make)
+		$make O="$BATS_TEST_TMPDIR/out"
+		$make O=relative
+		cmp initbox "$other/initbox"
+		cmp initbox "$BATS_TEST_TMPDIR/out/initbox"
+		cmp initbox relative/initbox
+		cmp build/initbox_unstripped "$other/build/initbox_unstripped"
+		cmp build/initbox_unstripped \
+			"$BATS_TEST_TMPDIR/out/build/initbox_unstripped"
+	done
+	run grep -c "$BATS_TEST_TMPDIR" build/initbox_unstripped
+	[ "$output" = 0 ]
+}
+
+@test "make: O=DIR makes DIR and leaves the source folder as it was" {
+	find . | sort >"$BATS_TEST_TMPDIR/before"
+	make -j2 O="$BATS_TEST_TMPDIR/new/out"
+	"$BATS_TEST_TMPDIR/new/out/initbox" --list | grep -qx init
+	[ -f "$BATS_TEST_TMPDIR/new/out/.config" ]
+	find . | sort | diff "$BATS_TEST_TMPDIR/before" -
+}
+
+@test "make: O= with a blank in it, or a start from elsewhere, is refused" {
+	run make O="a b"
+	[ "$status" -ne 0 ]
+	has "without blanks"
+	cd /
+	run make -f "$tree/Makefile"
+	[ "$status" -ne 0 ]
+	has "make -C DIR"
+}
+
+@test "make: a touched source rebuilds its object, a touched header all that includes it" {
+	make -j2
+	sleep 1.1
+	touch applets/reaper.c
+	run make
+	[ "$(compiled)" = 1 ]
+	has "CC      applets/reaper.o"
+	has "LINK"
+	touch applets/init/init.h
+	run make
+	has "CC      applets/init/init.o"
+	lacks "CC      applets/reaper.o"
+	touch libbb-lite/libbb.h
+	run make
+	has "CC      applets/reaper.o"
+	has "CC      libbb-lite/reap.o"
+}
+
+@test "make: a header that is gone does not stop the build" {
+	sed -i '1i #include "extra.h"' applets/reaper.c
+	echo '/* nothing */' >applets/extra.h
+	make -j2
+	rm applets/extra.h
+	sed -i 1d applets/reaper.c
+	make
+}
+
+@test "make: a changed symbol in .config changes the binary" {
+	make -j2
+	sed -i 's/^CONFIG_ZOMBIECHECK=y/# CONFIG_ZOMBIECHECK is not set/' .config
+	make -j2
+	run ./initbox --list
+	lacks zombiecheck
+	sed -i '/ZOMBIECHECK/d' .config
+	make -j2
+	run ./initbox --list
+	has zombiecheck
+}
+
+@test "make: a changed //usage: tag changes --help and compiles two files" {
+	make -j2
+	sleep 1.1
+	sed -i 's|^//usage:\(reaper .*\)|//usage:\1 CHANGED|' applets/reaper.c
+	run make
+	[ "$(compiled)" = 2 ]
+	run ./initbox reaper --help
+	has "CHANGED"
+}
+
+@test "make: a changed //config: tag brings .config up to date without a question" {
+	make -j2
+	sed -i '0,/^\/\/applet/s//\/\/config:config BRAND_NEW\n&/' applets/sigproxy.c
+	sed -i 's|^//config:config BRAND_NEW|&\n//config:\tbool "new"\n//config:\tdefault y\n//config:\thelp\n//config:\t  New.|' applets/sigproxy.c
+	make -j2 </dev/null
+	grep -qx CONFIG_BRAND_NEW=y .config
+	grep -q 'define ENABLE_BRAND_NEW 1' build/include/autoconf.h
+}
+
+@test "make: changed flags or another compiler rebuild all, the same flags nothing" {
+	make -j2
+	run make -j2 CFLAGS=-O1
+	has "CC      applets/reaper.o"
+	run make CFLAGS=-O1
+	[ "$output" = "" ]
+	run make -j2 CFLAGS=-O1 CC=gcc
+	has "CC      libbb-lite/reap.o"
+	run make CC=gcc CFLAGS=-O1 LDFLAGS=-Wl,-O1
+	lacks "CC      "
+	has LINK
+}
+
+@test "make: V=1 shows the commands; CFLAGS replaces -Os and no more" {
+	run make V=1
+	[ "$status" -eq 0 ]
+	has " -Os "
+	has " -c -o "
+	run make V=1 CFLAGS=-O2 LDFLAGS=-Wl,-O1
+	has " -O2"
+	lacks " -Os "
+	has " -ffunction-sections "
+	has " -Wl,--gc-sections "
+	has " -Wl,-O1"
+}
+
+@test "make: CFLAGS of the environment and EXTRA_CFLAGS of .config count" {
+	make defconfig
+	sed -i 's/^CONFIG_EXTRA_CFLAGS=.*/CONFIG_EXTRA_CFLAGS="-DSAY=\\"a$b#c\\" -O3"/' .config
+	CFLAGS=-O1 run make V=1
+	[ "$status" -eq 0 ]
+	has " -O1 -DSAY="
+	has " -O3"
+	run ./initbox --config
+	has 'CONFIG_EXTRA_CFLAGS="-DSAY=\"a$b#c\" -O3"'
+}
+
+@test "make: DEBUG=y keeps symbols and line numbers" {
+	make defconfig
+	sed -i 's/# CONFIG_DEBUG is not set/CONFIG_DEBUG=y/' .config
+	make -j2
+	run readelf -SW initbox
+	has .debug_line
+	has .symtab
+}
+
+@test "make: takes musl-gcc if it is there, CC= and CROSS_COMPILE= before it" {
+	run make V=1 tags sync
+	run make V=1
+	has "
+musl-gcc "
+	mkdir "$BATS_TEST_TMPDIR/bin"
+	for tool in gcc strip; do
+		printf '#!/bin/sh\nexec %s "$@"\n' "$tool" >"$BATS_TEST_TMPDIR/bin/far-$tool"
+	done
+	chmod +x "$BATS_TEST_TMPDIR"/bin/far-*
+	PATH=$BATS_TEST_TMPDIR/bin:$PATH run make V=1 CROSS_COMPILE=far-
+	has "
+far-gcc "
+	has "
+far-strip "
+	run make V=1 CC=gcc
+	has "
+gcc "
+}
+
+@test "make: without musl-gcc cc builds a static binary and one line says so" {
+	PATH=$(path_without musl-gcc)
+	make -j2 2>"$BATS_TEST_TMPDIR/err"
+	[ "$(wc -l <"$BATS_TEST_TMPDIR/err")" -eq 1 ]
+	grep -q 'install musl-tools' "$BATS_TEST_TMPDIR/err"
+	run readelf -lW initbox
+	lacks INTERP
+	./initbox --list | grep -qx reaper
+}
+
+@test "make: a cc that is musl's own needs no warning" {
+	PATH=$(path_without musl-gcc)
+	rm "$PATH/cc"
+	cat >"$PATH/cc" <<-'END'
+		#!/bin/sh
+		[ "$1" = -dumpmachine ] && echo x86_64-alpine-linux-musl && exit
+		exec /usr/bin/musl-gcc "$@"
+	END
+	chmod +x "$PATH/cc"
+	make -j2 2>"$BATS_TEST_TMPDIR/err"
+	[ ! -s "$BATS_TEST_TMPDIR/err" ]
+	./initbox --list | grep -qx reaper
+}
+
+@test "make: a compiler error stops make and leaves no ./initbox" {
+	echo 'int broken(' >>applets/reaper.c
+	fails make -j2
+	[ ! -e initbox ]
+}
+
+@test "make install: DESTDIR gets the binary, its links and the man pages, twice" {
+	local dir=$BATS_TEST_TMPDIR/root
+
+	make -j2
+	make install DESTDIR="$dir"
+	make install DESTDIR="$dir"
+	cmp initbox "$dir/sbin/initbox"
+	for name in $(./initbox --list); do
+		cmp initbox "$dir/sbin/$name"
+	done
+	for page in docs/man/*.8; do
+		[ -f "$page" ] || continue
+		cmp "$page" "$dir/usr/share/man/man8/${page##*/}"
+	done
+	run "$dir/sbin/reaper" --version
+	has "reaper (initbox"
+}
+
+@test "make install: PREFIX moves the man pages; a newer binary replaces an older" {
+	local dir=$BATS_TEST_TMPDIR/root
+
+	mkdir -p docs/man
+	[ -f docs/man/reaper.8 ] || echo .Dd >docs/man/reaper.8
+	make install -j2 DESTDIR="$dir" PREFIX=/opt/box
+	[ -f "$dir/opt/box/share/man/man8/reaper.8" ]
+	make -j2 install DESTDIR="$dir" CFLAGS=-O2
+	cmp initbox "$dir/sbin/initbox"
+	cmp initbox "$dir/sbin/reaper"
+}
+
+@test "make install: without FEATURE_INSTALLER it says why it cannot" {
+	make tiny_defconfig
+	run make install DESTDIR="$BATS_TEST_TMPDIR/root"
+	[ "$status" -ne 0 ]
+	has "FEATURE_INSTALLER"
+	[ ! -e "$BATS_TEST_TMPDIR/root" ]
+}
+
+@test "make clean: removes what was built, distclean .config too" {
+	find . | sort >"$BATS_TEST_TMPDIR/before"
+	make -j2 all compile_commands.json
+	make clean
+	[ -f .config ]
+	[ ! -e build ] && [ ! -e initbox ]
+	make distclean
+	find . | sort | diff "$BATS_TEST_TMPDIR/before" -
+}
+
+@test "make help: fits on one screen" {
+	run make help
+	[ "$status" -eq 0 ]
+	has "make check"
+	[ "${#lines[@]}" -le 24 ]
+	[ "$(wc -L <<<"$output")" -le 80 ]
+}
+
+@test "make compile_commands.json: valid JSON for every object, with every awk" {
+	for awk in "${awks[@]}"; do
+		make compile_commands.json AWK="$awk" CFLAGS='-O2 -DX=\"q\"'
+		jq -e 'length > 20 and all(.[]; .directory == "'"$tree"'"
+			and (.arguments | index("-DX=\"q\"")))' compile_commands.json
+		jq -r '.[].file' compile_commands.json | xargs ls >/dev/null
+		cp compile_commands.json "$BATS_TEST_TMPDIR/first" 2>/dev/null || :
+		cmp compile_commands.json "$BATS_TEST_TMPDIR/first"
+	done
+}

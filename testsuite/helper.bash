@@ -1,0 +1,123 @@
+# SPDX-License-Identifier: MIT
+# shellcheck shell=bash
+# helper.bash - what all bats files share: the program under test, PID
+# namespaces, and waiting for events (never for time).
+#
+# INITBOX      the multicall binary (default: ./initbox of this tree)
+# INITBOX_BIN  a peer to run in place of the applet (for testing the tests)
+
+TOP=$(cd "${BATS_TEST_DIRNAME}/../.." && pwd)
+INITBOX=${INITBOX:-$TOP/initbox}
+# Waiting for an event ends here: long enough for a machine under load.
+WAIT_LIMIT=${WAIT_LIMIT:-60}
+
+# applet NAME: the path of a link to the binary under that name. A peer given
+# by INITBOX_BIN stands in for it.
+applet() {
+	local folder=$BATS_FILE_TMPDIR/bin
+
+	if [ -n "${INITBOX_BIN:-}" ]; then
+		printf '%s\n' "$INITBOX_BIN"
+		return
+	fi
+	mkdir -p "$folder"
+	[ -e "$folder/$1" ] || ln -s "$INITBOX" "$folder/$1"
+	printf '%s\n' "$folder/$1"
+}
+
+# wait_until COMMAND...: run it until it succeeds; fail after WAIT_LIMIT s.
+wait_until() {
+	local end=$((SECONDS + WAIT_LIMIT))
+
+	until "$@"; do
+		if [ "$SECONDS" -ge "$end" ]; then
+			echo "waited $WAIT_LIMIT s in vain for: $*" >&2
+			return 1
+		fi
+		sleep 0.02
+	done
+}
+
+# has_line FILE PATTERN: for wait_until.
+has_line() {
+	grep -q -e "$2" "$1" 2>/dev/null
+}
+
+# is_gone PID: no such process, or a zombie that only waits for its parent.
+is_gone() {
+	local stat
+
+	stat=$(cat "/proc/$1/stat" 2>/dev/null) || return 0
+	case ${stat##*)} in
+	' Z '*) return 0 ;;
+	esac
+	return 1
+}
+
+# start COMMAND...: run in the background, output to $OUT; its PID in $PID.
+start() {
+	OUT=${OUT:-$BATS_TEST_TMPDIR/out}
+	"$@" >"$OUT" 2>&1 3>&- </dev/null &
+	PID=$!
+	STARTED="${STARTED:-} $PID"
+}
+
+# finish: wait for $PID; its exit status in $status, its output in $output.
+finish() {
+	status=0
+	wait "$PID" || status=$?
+	output=$(cat "$OUT")
+}
+
+# What a new PID namespace needs here: nothing as root, else a user namespace.
+ns_command() {
+	if [ "$(id -u)" = 0 ]; then
+		NS=(unshare --pid --fork --mount-proc --kill-child)
+	else
+		NS=(unshare --user --map-root-user --pid --fork --mount-proc
+			--kill-child)
+	fi
+	"${NS[@]}" true 2>/dev/null ||
+		skip "the kernel or our rights do not allow a PID namespace"
+}
+
+# ns_run COMMAND...: it is PID 1 of a new namespace; waits for its end.
+ns_run() {
+	ns_command
+	"${NS[@]}" "$@" 3>&-
+}
+
+# ns_start COMMAND...: the same in the background. $NS_PID is its PID out here
+# (signal that one: unshare ignores TERM), $PID is unshare's, for finish.
+ns_start() {
+	ns_command
+	start "${NS[@]}" "$@"
+	wait_until ns_find_init
+}
+
+ns_find_init() {
+	read -r NS_PID _ <"/proc/$PID/task/$PID/children" 2>/dev/null &&
+		[ -n "$NS_PID" ] &&
+		[ "$(readlink "/proc/$NS_PID/exe")" != "$(command -v unshare)" ]
+}
+
+# ns_zombies: how many zombies the namespace of ns_start has now.
+ns_zombies() {
+	nsenter --target "$NS_PID" --pid --mount -- \
+		sh -c 'cat /proc/[0-9]*/stat 2>/dev/null' |
+		sed 's/.*) //' | grep -c '^Z '
+}
+
+# Everything that was started is ended by its own PID.
+stop_started() {
+	local pid
+
+	for pid in ${STARTED:-}; do
+		kill -KILL "$pid" 2>/dev/null || true
+		wait "$pid" 2>/dev/null || true
+	done
+}
+
+teardown() {
+	stop_started
+}
