@@ -87,7 +87,8 @@ static int list_applets(enum list_kind kind)
 
 static int print_overview(void)
 {
-	static const char head[] = DOOR " " INITBOX_VERSION
+	static const char head[] = DOOR
+		" " INITBOX_VERSION
 		": PID 1 for containers: starts, stops and reaps everything.\n"
 		"Usage: " DOOR " APPLET [ARG]...   (or call it by the applet's "
 		"name)\n"
@@ -108,9 +109,12 @@ struct door_options {
 	bool list, list_full, config, install, symbolic, force;
 };
 
-#define DOOR_FLAG(letter, name, member) \
-	{ letter, name, OPTION_FLAG, offsetof(struct door_options, member), \
-		OPTION_ARGV, NULL }
+#define DOOR_FLAG(letter, name, member)                                     \
+	{                                                                   \
+		letter, name, OPTION_FLAG,                                  \
+			offsetof(struct door_options, member), OPTION_ARGV, \
+			NULL                                                \
+	}
 static const struct option_spec door_specs[] = {
 	{ .letter = 'h', .name = "help", .kind = OPTION_HELP },
 	{ .letter = 'V', .name = "version", .kind = OPTION_VERSION },
@@ -165,8 +169,8 @@ static int door_main(int argc, char **argv)
 		return usage_error(&who, EXIT_FAILURE_OWN, NULL,
 			"-s and --force go with --install");
 	if (o.seen && word)
-		return usage_error(&who, EXIT_FAILURE_OWN, word,
-			"unexpected word");
+		return usage_error(
+			&who, EXIT_FAILURE_OWN, word, "unexpected word");
 	if (values.list)
 		return list_applets(LIST_NAMES);
 	if (values.list_full)

@@ -120,18 +120,29 @@ struct reaper_options {
 	struct code_set expect;
 };
 
-#define OPTION(letter, name, kind, member) \
-	{ letter, name, kind, offsetof(struct reaper_options, member), \
-		OPTION_ANYWHERE, NULL }
-#define LETTER(letter, kind, member) \
-	{ letter, NULL, kind, offsetof(struct reaper_options, member), \
-		OPTION_ARGV, NULL }
-#define VARIABLE(name, kind, member) \
-	{ 0, name, kind, offsetof(struct reaper_options, member), \
-		OPTION_ENVIRONMENT, NULL }
-#define HELP(letter, name)    { letter, name, OPTION_HELP, 0, OPTION_ARGV, NULL }
-#define VERSION(letter, name) \
-	{ letter, name, OPTION_VERSION, 0, OPTION_ARGV, NULL }
+#define OPTION(letter, name, kind, member)                                   \
+	{                                                                    \
+		letter, name, kind, offsetof(struct reaper_options, member), \
+			OPTION_ANYWHERE, NULL                                \
+	}
+#define LETTER(letter, kind, member)                                         \
+	{                                                                    \
+		letter, NULL, kind, offsetof(struct reaper_options, member), \
+			OPTION_ARGV, NULL                                    \
+	}
+#define VARIABLE(name, kind, member)                                    \
+	{                                                               \
+		0, name, kind, offsetof(struct reaper_options, member), \
+			OPTION_ENVIRONMENT, NULL                        \
+	}
+#define HELP(letter, name)                                      \
+	{                                                       \
+		letter, name, OPTION_HELP, 0, OPTION_ARGV, NULL \
+	}
+#define VERSION(letter, name)                                      \
+	{                                                          \
+		letter, name, OPTION_VERSION, 0, OPTION_ARGV, NULL \
+	}
 
 static const struct option_spec reaper_specs[] = {
 	OPTION('g', "group", OPTION_FLAG, group),
@@ -150,8 +161,8 @@ static const struct option_spec reaper_specs[] = {
 };
 
 /* The three that turn the better behaviour on come first: BETTER_MASK. */
-#define BETTER_VARIABLES \
-	VARIABLE("grace", OPTION_DURATION, grace_ms), \
+#define BETTER_VARIABLES                                                \
+	VARIABLE("grace", OPTION_DURATION, grace_ms),                   \
 		VARIABLE("kill-after", OPTION_DURATION, kill_after_ms), \
 		VARIABLE("all", OPTION_FLAG, all)
 #define BETTER_MASK 7u
@@ -188,10 +199,10 @@ struct persona {
 	const char *name;
 	const struct option_spec *specs;
 	unsigned count;
-	bool peer;	  /* ends with its command, forwards verbatim */
-	bool tini;	  /* TINI_ variables */
-	bool pause;	  /* needs no option for it */
-	int own_failure;  /* exit statuses, see struct supervise_plan */
+	bool peer;	 /* ends with its command, forwards verbatim */
+	bool tini;	 /* TINI_ variables */
+	bool pause;	 /* needs no option for it */
+	int own_failure; /* exit statuses, see struct supervise_plan */
 	int exec_failure;
 };
 
@@ -211,8 +222,7 @@ static const struct persona personas[] = {
 	{ "reaper", SPECS(reaper_specs), .own_failure = EXIT_FAILURE_OWN },
 };
 
-static const char peer_version[] =
-	"tini version " INITBOX_VERSION "_initbox\n";
+static const char peer_version[] = "tini version " INITBOX_VERSION "_initbox\n";
 static const char licence[] =
 	"initbox " INITBOX_VERSION ", MIT licence: use, copy, change and pass "
 	"it on freely, with this\nnotice; it comes without any warranty.\n";
@@ -275,9 +285,8 @@ static void read_tini_variables(struct reaper_options *values)
 		values->verbosity += (int)n - 1;
 }
 
-static int run_command(const struct persona *persona,
-	const struct speaker *who, char **argv,
-	const struct reaper_options *values, bool better,
+static int run_command(const struct persona *persona, const struct speaker *who,
+	char **argv, const struct reaper_options *values, bool better,
 	const struct sigmask *mask)
 {
 	const struct supervise_plan plan = {
@@ -339,11 +348,11 @@ int reaper_main(const struct applet *self, int argc, char **argv)
 	values.pause |= persona->pause;
 	argv += o.next;
 	if (values.pause && *argv)
-		return usage_error(&who, persona->own_failure, *argv,
-			"takes no command");
+		return usage_error(
+			&who, persona->own_failure, *argv, "takes no command");
 	if (!values.pause && !*argv)
-		return usage_error(&who, persona->own_failure, NULL,
-			"no command given");
+		return usage_error(
+			&who, persona->own_failure, NULL, "no command given");
 	if (values.parent_death)
 		watch_parent(values.parent_death, parent);
 	if (values.pause)

@@ -53,9 +53,11 @@ struct sigproxy_options {
 	struct string_list maps;
 };
 
-#define OPTION(letter, name, kind, member) \
-	{ letter, name, kind, offsetof(struct sigproxy_options, member), \
-		OPTION_ANYWHERE, NULL }
+#define OPTION(letter, name, kind, member)                                     \
+	{                                                                      \
+		letter, name, kind, offsetof(struct sigproxy_options, member), \
+			OPTION_ANYWHERE, NULL                                  \
+	}
 
 static const struct option_spec specs[] = {
 	OPTION('s', "scope", OPTION_STRING, scope),
@@ -92,8 +94,9 @@ int sigproxy_main(const struct applet *self, int argc, char **argv)
 	struct signal_map map = { { 0 } };
 	struct sigmask mask;
 	struct speaker who = { .name = self->name };
-	struct options o = { .specs = specs, .count = ARRAY_LEN(specs),
-		.values = &values };
+	struct options o = {
+		.specs = specs, .count = ARRAY_LEN(specs), .values = &values
+	};
 	enum scope_kind scope = SCOPE_CHILD;
 	enum options_outcome outcome;
 
@@ -107,19 +110,20 @@ int sigproxy_main(const struct applet *self, int argc, char **argv)
 		return options_answer(&o, outcome, self, EXIT_FAILURE_OWN);
 	who.verbosity = values.verbosity;
 	if (!argv[o.next])
-		return usage_error(&who, EXIT_FAILURE_OWN, NULL,
-			"no command given");
-	return supervise(&supervisor, &(struct supervise_plan){
-		.who = &who,
-		.argv = argv + o.next,
-		.envp = environ,
-		.mask = &mask,
-		.stop_signals = &values.stop_signals,
-		.expect = &values.expect,
-		.map = &map,
-		.policy = { .grace_ms = values.grace_ms,
-			.kill_after_ms = values.kill_after_ms },
-		.scope = values.single_child ? SCOPE_CHILD : scope,
-		.own_failure = EXIT_FAILURE_OWN,
-	});
+		return usage_error(
+			&who, EXIT_FAILURE_OWN, NULL, "no command given");
+	return supervise(&supervisor,
+		&(struct supervise_plan){
+			.who = &who,
+			.argv = argv + o.next,
+			.envp = environ,
+			.mask = &mask,
+			.stop_signals = &values.stop_signals,
+			.expect = &values.expect,
+			.map = &map,
+			.policy = { .grace_ms = values.grace_ms,
+				.kill_after_ms = values.kill_after_ms },
+			.scope = values.single_child ? SCOPE_CHILD : scope,
+			.own_failure = EXIT_FAILURE_OWN,
+		});
 }

@@ -26,7 +26,7 @@ uint64_t clock_boot_ticks(void)
 
 	clock_gettime(CLOCK_BOOTTIME, &now);
 	return (uint64_t)now.tv_sec * TICKS_PER_SECOND +
-		(uint64_t)now.tv_nsec / (1000000000 / TICKS_PER_SECOND);
+	       (uint64_t)now.tv_nsec / (1000000000 / TICKS_PER_SECOND);
 }
 
 int64_t deadline_after(int64_t now_ms, int64_t span_ms)

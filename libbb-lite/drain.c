@@ -8,8 +8,8 @@
 #include <unistd.h>
 
 /* How many processes a message names, and how many lines name the killed. */
-#define NAMES_MAX 8
-#define KILLED_MAX 32
+#define NAMES_MAX   8
+#define KILLED_MAX  32
 #define STOP_PASSES 100
 
 /*
@@ -22,7 +22,7 @@ static bool is_due(const struct family *f, const struct member *m)
 	if (m->told || m->held)
 		return false;
 	return m->start_ticks <= f->request_ticks ||
-		(m->relation == REL_OURS && m->ppid == f->self);
+	       (m->relation == REL_OURS && m->ppid == f->self);
 }
 
 static void tell_member(struct family *f, const struct member *m)
@@ -108,8 +108,8 @@ static void say_killed(const struct speaker *who, pid_t pid)
  * names them, later ones first stop everybody, which ends a fork loop. Returns
  * how many were alive whom SIGKILL ends.
  */
-static unsigned kill_pass(struct family *f, unsigned pass,
-	const struct speaker *who)
+static unsigned kill_pass(
+	struct family *f, unsigned pass, const struct speaker *who)
 {
 	unsigned mortal = 0;
 
@@ -134,8 +134,8 @@ static unsigned kill_pass(struct family *f, unsigned pass,
 }
 
 /* One line: "WHAT: 12 (sleep 9), 15 (nginx)". */
-static void say_members(struct family *f, const struct speaker *who,
-	const char *what)
+static void say_members(
+	struct family *f, const struct speaker *who, const char *what)
 {
 	char buffer[768];
 	struct text names = TEXT_ON(buffer);

@@ -23,8 +23,7 @@ const char *environment_get(char **envp, const char *name)
 	size_t length = strlen(name);
 
 	for (; *envp; envp++)
-		if (strncmp(*envp, name, length) == 0 &&
-			(*envp)[length] == '=')
+		if (strncmp(*envp, name, length) == 0 && (*envp)[length] == '=')
 			return *envp + length + 1;
 	return NULL;
 }
@@ -57,8 +56,8 @@ static void exec_file(char *path, char **argv, char **envp)
 }
 
 /* "FOLDER/NAME" of a PATH entry that ends at `end`; false if it is too long. */
-static bool join_path(char *out, const char *entry, const char *end,
-	const char *name)
+static bool join_path(
+	char *out, const char *entry, const char *end, const char *name)
 {
 	size_t entry_length = (size_t)(end - entry);
 	size_t name_length = strlen(name);

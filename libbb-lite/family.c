@@ -28,9 +28,8 @@ static struct member *find_member(struct family *f, pid_t pid)
 		else
 			high = middle;
 	}
-	return low < f->count && f->members[low].pid == pid
-		? &f->members[low]
-		: NULL;
+	return low < f->count && f->members[low].pid == pid ? &f->members[low]
+							    : NULL;
 }
 
 static void add_member(struct family *f, const struct proc_stat *stat)
@@ -54,8 +53,7 @@ static void read_everybody(struct family *f, int proc_fd)
 
 	proc_list_begin(&list, proc_fd);
 	while ((pid = proc_list_next(&list)) != 0) {
-		if (pid == f->self ||
-			proc_read_stat(proc_fd, pid, &stat) < 0 ||
+		if (pid == f->self || proc_read_stat(proc_fd, pid, &stat) < 0 ||
 			proc_is_dead(&stat))
 			continue;
 		if (f->count == FAMILY_MAX) {
@@ -145,8 +143,8 @@ unsigned family_look(struct family *f)
 
 /* The slot of this process, or the free one where it belongs. Neighbouring
  * PIDs lie side by side, so a short record touches few pages. */
-static unsigned find_slot(const struct family *f, pid_t pid,
-	uint64_t start_ticks)
+static unsigned find_slot(
+	const struct family *f, pid_t pid, uint64_t start_ticks)
 {
 	unsigned at = (unsigned)pid % TOLD_SLOTS;
 
@@ -187,7 +185,7 @@ void family_mark_child_told(struct family *f, pid_t pid)
 bool family_was_told(const struct family *f, pid_t pid, uint64_t start_ticks)
 {
 	return f->told_count > 0 &&
-		f->told[find_slot(f, pid, start_ticks)].pid == pid;
+	       f->told[find_slot(f, pid, start_ticks)].pid == pid;
 }
 
 /* Whether PID still is the process that was seen at start_ticks. */
@@ -200,7 +198,7 @@ static bool is_same_process(const struct member *m)
 	if (proc_fd < 0)
 		return false;
 	same = proc_read_stat(proc_fd, m->pid, &now) == 0 &&
-		now.start_ticks == m->start_ticks;
+	       now.start_ticks == m->start_ticks;
 	close(proc_fd);
 	return same;
 }
@@ -217,8 +215,8 @@ int family_signal(const struct member *m, int signal)
 	if (!is_same_process(m)) {
 		errno = ESRCH;
 	} else if (fd >= 0) {
-		result = (int)syscall(SYS_pidfd_send_signal, fd, signal, NULL,
-			0);
+		result = (int)syscall(
+			SYS_pidfd_send_signal, fd, signal, NULL, 0);
 	} else {
 		result = kill(m->pid, signal);
 	}

@@ -69,9 +69,11 @@ void text_decimal(struct text *t, int64_t n)
  */
 static unsigned utf8_length(const unsigned char *s)
 {
-	unsigned length = *s < 0xc2 ? 0 : *s < 0xe0 ? 2 : *s < 0xf0 ? 3
-		: *s < 0xf5		? 4
-					: 0;
+	unsigned length = *s < 0xc2   ? 0
+			  : *s < 0xe0 ? 2
+			  : *s < 0xf0 ? 3
+			  : *s < 0xf5 ? 4
+				      : 0;
 
 	for (unsigned i = 1; i < length; i++)
 		if ((s[i] & 0xc0) != 0x80)

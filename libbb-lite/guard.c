@@ -63,8 +63,8 @@ static unsigned finish(struct guard *g)
 	return GUARD_DO_EXIT;
 }
 
-static unsigned begin_telling(struct guard *g, enum guard_phase phase,
-	int64_t now_ms)
+static unsigned begin_telling(
+	struct guard *g, enum guard_phase phase, int64_t now_ms)
 {
 	g->phase = phase;
 	g->notice_at = now_ms + NOTICE_AFTER_MS;

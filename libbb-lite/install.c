@@ -31,8 +31,8 @@ static bool fail(const struct installer *in, const char *path)
 
 static bool find_binary(struct installer *in)
 {
-	ssize_t n = readlink("/proc/self/exe", in->binary_path,
-		sizeof(in->binary_path) - 1);
+	ssize_t n = readlink(
+		"/proc/self/exe", in->binary_path, sizeof(in->binary_path) - 1);
 
 	if (n < 0)
 		return fail(in, "/proc/self/exe");
@@ -73,8 +73,8 @@ static bool is_ours(const struct installer *in, const char *path)
 	struct stat there;
 
 	return fstatat(in->root_fd, path, &there, 0) == 0 &&
-		there.st_dev == in->binary.st_dev &&
-		there.st_ino == in->binary.st_ino;
+	       there.st_dev == in->binary.st_dev &&
+	       there.st_ino == in->binary.st_ino;
 }
 
 static bool make_link(const struct installer *in, const char *path)
@@ -87,16 +87,15 @@ static bool make_link(const struct installer *in, const char *path)
 static bool install_one(const struct installer *in, const struct applet *a)
 {
 	char path_buffer[128], new_buffer[128];
-	struct text path = TEXT_ON(path_buffer), new = TEXT_ON(new_buffer);
+	struct text path = TEXT_ON(path_buffer), fresh = TEXT_ON(new_buffer);
 	struct stat there;
 
 	text_format(&path, "%s/%s", a->folder, a->name);
-	text_format(&new, "%s/.%s.initbox", a->folder, a->name);
+	text_format(&fresh, "%s/.%s.initbox", a->folder, a->name);
 	if (is_ours(in, path.at))
 		return true;
-	if (!in->plan->force &&
-		fstatat(in->root_fd, path.at, &there, AT_SYMLINK_NOFOLLOW) ==
-			0) {
+	if (!in->plan->force && fstatat(in->root_fd, path.at, &there,
+					AT_SYMLINK_NOFOLLOW) == 0) {
 		warn(in->plan->who,
 			"%s: is there and is not ours; --force replaces it",
 			path.at);
@@ -104,13 +103,13 @@ static bool install_one(const struct installer *in, const struct applet *a)
 	}
 	if (mkdirat(in->root_fd, a->folder, 0755) < 0 && errno != EEXIST)
 		return fail(in, a->folder);
-	unlinkat(in->root_fd, new.at, 0); /* of an interrupted run */
-	if (!make_link(in, new.at))
+	unlinkat(in->root_fd, fresh.at, 0); /* of an interrupted run */
+	if (!make_link(in, fresh.at))
 		return fail(in, path.at);
-	if (renameat(in->root_fd, new.at, in->root_fd, path.at) == 0)
+	if (renameat(in->root_fd, fresh.at, in->root_fd, path.at) == 0)
 		return true;
 	fail(in, path.at);
-	unlinkat(in->root_fd, new.at, 0);
+	unlinkat(in->root_fd, fresh.at, 0);
 	return false;
 }
 

@@ -58,7 +58,10 @@ struct text {
 	char *at;
 	size_t used, size;
 };
-#define TEXT_ON(array) { .at = (array), .size = sizeof(array) }
+#define TEXT_ON(array)                               \
+	{                                            \
+		.at = (array), .size = sizeof(array) \
+	}
 
 /* Append: a byte; a string as it is; a string with every control byte as \xNN
  * (safe on a terminal; done twice it changes nothing); a decimal number. */
@@ -237,15 +240,15 @@ struct spawn_plan {
 	char **argv;
 	char **envp;
 	const struct sigmask *mask; /* blocked in the child at exec */
-	bool ignore_chld;	    /* SIGCHLD was ignored when we were entered */
-	bool own_session;	    /* setsid(2) */
-	bool own_group;		    /* setpgid(2), kept when it fails */
-	bool foreground;	    /* its group becomes stdin's foreground group */
+	bool ignore_chld; /* SIGCHLD was ignored when we were entered */
+	bool own_session; /* setsid(2) */
+	bool own_group;	  /* setpgid(2), kept when it fails */
+	bool foreground;  /* its group becomes stdin's foreground group */
 };
 
 struct spawn_failure {
-	enum spawn_step step; /* SPAWN_OK: nothing failed so far */
-	int error;	      /* errno of that step */
+	enum spawn_step step;	  /* SPAWN_OK: nothing failed so far */
+	int error;		  /* errno of that step */
 	bool interpreter_missing; /* the file is there, what it names is not */
 };
 
@@ -286,12 +289,12 @@ const char *environment_get(char **envp, const char *name);
 
 struct proc_stat {
 	pid_t pid, ppid, pgrp, session;
-	unsigned flags;	 /* PF_ flags of the kernel */
-	int threads;	 /* live threads */
+	unsigned flags;	      /* PF_ flags of the kernel */
+	int threads;	      /* live threads */
 	uint64_t start_ticks; /* since boot: with pid, the process's identity */
-	int exit_code;	 /* wait status of a zombie; 0 where not readable */
-	char state;	 /* R S D T t Z X I, see proc(5) */
-	char comm[64];	 /* program name, at most 63 bytes of it */
+	int exit_code; /* wait status of a zombie; 0 where not readable */
+	char state;    /* R S D T t Z X I, see proc(5) */
+	char comm[64]; /* program name, at most 63 bytes of it */
 };
 
 /* Whether a process of this state has ended: Z or X without live threads (a
@@ -359,10 +362,10 @@ struct told_slot {
 struct family {
 	pid_t self;
 	unsigned count;
-	bool readable;	     /* the last snapshot could be made */
-	bool cut;	     /* ... but not of everybody */
+	bool readable; /* the last snapshot could be made */
+	bool cut;      /* ... but not of everybody */
 	unsigned told_count;
-	bool told_blindly;   /* by kill(-1), without /proc */
+	bool told_blindly;	/* by kill(-1), without /proc */
 	uint64_t request_ticks; /* clock_boot_ticks when the stop was asked
 				 * for, 0: not yet */
 	struct member members[FAMILY_MAX];
@@ -401,9 +404,9 @@ const char *parse_scope(const char *word, enum scope_kind *out);
 
 struct scope {
 	enum scope_kind kind;
-	pid_t main_pid;	     /* 0 when it has been reaped */
-	pid_t group;	     /* the main child's own process group, 0 if ours */
-	bool main_stopped;   /* a job-control stop was reported */
+	pid_t main_pid;	   /* 0 when it has been reaped */
+	pid_t group;	   /* the main child's own process group, 0 if ours */
+	bool main_stopped; /* a job-control stop was reported */
 	struct family *family;
 };
 
@@ -472,7 +475,7 @@ enum guard_phase {
 };
 
 enum guard_event {
-	GUARD_EV_STOP,	       /* a stop request was received */
+	GUARD_EV_STOP, /* a stop request was received */
 	GUARD_EV_MAIN_ENDED,
 	GUARD_EV_CHILD_ENDED,  /* some other child was reaped */
 	GUARD_EV_NONE_LEFT,    /* main has ended and nobody is left */
@@ -549,10 +552,10 @@ void drain_tell_if(struct drain *d,
 struct supervise_plan {
 	const struct speaker *who;
 	char **argv, **envp;
-	const struct sigmask *mask;	   /* as we were entered */
+	const struct sigmask *mask;	    /* as we were entered */
 	const struct sigmask *stop_signals; /* stop requests beside the usual */
-	const struct code_set *expect;	   /* these exit statuses become 0 */
-	const struct signal_map *map; /* NULL: none */
+	const struct code_set *expect;	    /* these exit statuses become 0 */
+	const struct signal_map *map;	    /* NULL: none */
 	struct guard_policy policy;
 	enum scope_kind scope;
 	int exec_failure; /* status when exec fails; 0: 127 or 126 */
@@ -644,8 +647,8 @@ struct options {
  * repeatable: comma list); every variable that names an option is taken out
  * of envp (NULL: no environment). Pure but for that.
  */
-enum options_outcome options_parse(struct options *o, int argc, char **argv,
-	char **envp);
+enum options_outcome options_parse(
+	struct options *o, int argc, char **argv, char **envp);
 /* ---- help.c ---------------------------------------------------------- */
 
 /* Print a text, the help or a version line on stdout; 0, or 125 with a message

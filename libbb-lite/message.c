@@ -33,8 +33,8 @@ static void write_without_waiting(const struct text *line)
 		return; /* nobody is left to be told */
 }
 
-static void speak(const struct speaker *who, int error, const char *fmt,
-	va_list args)
+static void speak(
+	const struct speaker *who, int error, const char *fmt, va_list args)
 {
 	char buffer[LINE_BYTES];
 	struct text line = TEXT_ON(buffer);

@@ -22,7 +22,7 @@ bool code_set_has(const struct code_set *set, int code)
 static bool takes_value(enum option_kind kind)
 {
 	return kind != OPTION_FLAG && kind != OPTION_COUNT &&
-		kind != OPTION_HELP && kind != OPTION_VERSION;
+	       kind != OPTION_HELP && kind != OPTION_VERSION;
 }
 
 static const char *set_code(struct code_set *set, const char *word)
@@ -35,8 +35,8 @@ static const char *set_code(struct code_set *set, const char *word)
 	return why ? "not an exit status (0 to 255)" : NULL;
 }
 
-static const char *set_choice(const char *const *choices, int *out,
-	const char *word)
+static const char *set_choice(
+	const char *const *choices, int *out, const char *word)
 {
 	for (int i = 0; choices[i]; i++) {
 		if (strcmp(choices[i], word) == 0) {
@@ -95,8 +95,8 @@ static const char *set_value(const struct options *o,
 	return NULL;
 }
 
-static enum options_outcome bad(struct options *o, const char *what,
-	const char *why)
+static enum options_outcome bad(
+	struct options *o, const char *what, const char *why)
 {
 	o->what = what;
 	o->why = why;
@@ -120,8 +120,8 @@ static enum options_outcome accept_option(struct options *o,
 	return OPTIONS_OK;
 }
 
-static const struct option_spec *find_long(const struct options *o,
-	const char *name, size_t length)
+static const struct option_spec *find_long(
+	const struct options *o, const char *name, size_t length)
 {
 	for (unsigned i = 0; i < o->count; i++)
 		if (o->specs[i].name &&
@@ -136,8 +136,7 @@ static enum options_outcome parse_long(struct options *o, char **argv)
 {
 	char *word = argv[o->next++];
 	const char *equals = strchr(word, '=');
-	size_t length = equals ? (size_t)(equals - word) - 2
-			       : strlen(word) - 2;
+	size_t length = equals ? (size_t)(equals - word) - 2 : strlen(word) - 2;
 	const struct option_spec *spec = find_long(o, word + 2, length);
 	const char *value = equals ? equals + 1 : NULL;
 
@@ -155,8 +154,8 @@ static enum options_outcome parse_long(struct options *o, char **argv)
 	return accept_option(o, spec, word, value);
 }
 
-static const struct option_spec *find_letter(const struct options *o,
-	char letter)
+static const struct option_spec *find_letter(
+	const struct options *o, char letter)
 {
 	for (unsigned i = 0; i < o->count; i++)
 		if (o->specs[i].letter == letter &&
@@ -205,11 +204,11 @@ static bool names_option(const char *variable, const char *name)
 	return *variable == '=';
 }
 
-static const struct option_spec *find_variable(const struct options *o,
-	const char *variable)
+static const struct option_spec *find_variable(
+	const struct options *o, const char *variable)
 {
-	if (strncmp(variable, ENVIRONMENT_PREFIX,
-		    strlen(ENVIRONMENT_PREFIX)) != 0)
+	if (strncmp(variable, ENVIRONMENT_PREFIX, strlen(ENVIRONMENT_PREFIX)) !=
+		0)
 		return NULL;
 	variable += strlen(ENVIRONMENT_PREFIX);
 	for (unsigned i = 0; i < o->count; i++)
@@ -220,8 +219,8 @@ static const struct option_spec *find_variable(const struct options *o,
 }
 
 /* The value of a variable; a list is cut at its commas, in place. */
-static const char *set_from_variable(struct options *o,
-	const struct option_spec *spec, char *value)
+static const char *set_from_variable(
+	struct options *o, const struct option_spec *spec, char *value)
 {
 	const char *why = NULL;
 	uint64_t count;
@@ -230,8 +229,8 @@ static const char *set_from_variable(struct options *o,
 	case OPTION_FLAG:
 		*(bool *)((char *)o->values + spec->offset) = *value == '1';
 		return (*value == '1' || *value == '0') && value[1] == '\0'
-			? NULL
-			: "not 1 or 0";
+			       ? NULL
+			       : "not 1 or 0";
 	case OPTION_COUNT:
 		why = parse_unsigned(value, 9, &count);
 		if (!why)
@@ -271,8 +270,8 @@ static enum options_outcome parse_environment(struct options *o, char **envp)
 		}
 		/* The command line wins. */
 		if (!(o->seen >> (spec - o->specs) & 1))
-			why = set_from_variable(o, spec,
-				strchr(*envp, '=') + 1);
+			why = set_from_variable(
+				o, spec, strchr(*envp, '=') + 1);
 		if (why && outcome == OPTIONS_OK)
 			outcome = bad(o, *envp, why);
 		o->seen |= (uint64_t)1 << (spec - o->specs);
@@ -281,8 +280,8 @@ static enum options_outcome parse_environment(struct options *o, char **envp)
 	return outcome;
 }
 
-enum options_outcome options_parse(struct options *o, int argc, char **argv,
-	char **envp)
+enum options_outcome options_parse(
+	struct options *o, int argc, char **argv, char **envp)
 {
 	o->next = 1;
 	while (o->next < argc) {

@@ -83,8 +83,8 @@ static void set_field(struct proc_stat *out, int field, int64_t n)
 }
 
 /* "PID (NAME" up to the last parenthesis; returns what follows, or NULL. */
-static const char *parse_name(const char *line, size_t length,
-	struct proc_stat *out)
+static const char *parse_name(
+	const char *line, size_t length, struct proc_stat *out)
 {
 	const char *close = memrchr(line, ')', length);
 	const char *open = memchr(line, '(', length);
@@ -119,8 +119,9 @@ int proc_parse_stat(const char *line, size_t length, struct proc_stat *out)
 	out->state = at[1];
 	for (at += 2; next_number(&at, end, &n); field++)
 		set_field(out, field, n);
-	/* Old kernels end earlier than FIELD_EXIT_CODE; never before this. */
-	return field > FIELD_START ? 0 : -1;
+	/* Old kernels end earlier than FIELD_EXIT_CODE. One field more than is
+	 * needed says that the last one needed was not cut short. */
+	return field > FIELD_START + 1 ? 0 : -1;
 }
 
 int proc_open(const char *folder)
@@ -138,8 +139,8 @@ int proc_open(const char *folder)
 }
 
 /* Read /proc/PID/NAME from its start: the number of bytes, or -1. */
-static ssize_t read_file_of(int proc_fd, pid_t pid, const char *name,
-	char *buffer, size_t size)
+static ssize_t read_file_of(
+	int proc_fd, pid_t pid, const char *name, char *buffer, size_t size)
 {
 	char path_buffer[32];
 	struct text path = TEXT_ON(path_buffer);
@@ -171,8 +172,8 @@ void text_command(struct text *t, int proc_fd, pid_t pid)
 {
 	char buffer[COMMAND_BYTES + 1];
 	struct proc_stat stat;
-	ssize_t n = read_file_of(proc_fd, pid, "cmdline", buffer,
-		COMMAND_BYTES);
+	ssize_t n =
+		read_file_of(proc_fd, pid, "cmdline", buffer, COMMAND_BYTES);
 
 	if (n > 0) {
 		buffer[n] = '\0';

@@ -45,7 +45,7 @@ static bool in_scope(const struct scope *s, const struct member *m)
 	if (s->kind == SCOPE_ALL)
 		return true;
 	return m->relation == REL_OURS &&
-		m->pgrp == (s->group ? s->group : getpgrp());
+	       m->pgrp == (s->group ? s->group : getpgrp());
 }
 
 static void wake_if_stopped(const struct member *m)

@@ -27,8 +27,8 @@ static char **find_listen_pid(char **envp)
 
 	for (; *envp; envp++)
 		if (strncmp(*envp, LISTEN_PID, strlen(LISTEN_PID)) == 0 &&
-			!parse_unsigned(*envp + strlen(LISTEN_PID), INT32_MAX,
-				&pid) &&
+			!parse_unsigned(
+				*envp + strlen(LISTEN_PID), INT32_MAX, &pid) &&
 			(pid_t)pid == getpid())
 			return envp;
 	return NULL;
@@ -45,8 +45,7 @@ static void take_listen_pid(char **slot, struct text *line)
 }
 
 /* The child's way from fork to exec. Returns only when a step failed. */
-static void become(const struct spawn_plan *plan,
-	struct spawn_failure *failure)
+static void become(const struct spawn_plan *plan, struct spawn_failure *failure)
 {
 	failure->step = SPAWN_SESSION;
 	if (plan->own_session && setsid() < 0) {
@@ -61,8 +60,8 @@ static void become(const struct spawn_plan *plan,
 		signal_set_ignored(SIGCHLD, true);
 	failure->step = SPAWN_EXEC;
 	signals_set_mask(plan->mask);
-	failure->error = exec_command(plan->argv, plan->envp,
-		&failure->interpreter_missing);
+	failure->error = exec_command(
+		plan->argv, plan->envp, &failure->interpreter_missing);
 }
 
 pid_t spawn_wait(const struct spawn_plan *plan, struct spawn_failure *failure)
@@ -153,6 +152,5 @@ void warn_spawn(const struct speaker *who, const char *command,
 	else if (failure->error == ENOENT)
 		warn(who, "%s: not found", command);
 	else
-		warn_errno(who, failure->error, "%s: cannot execute",
-			command);
+		warn_errno(who, failure->error, "%s: cannot execute", command);
 }

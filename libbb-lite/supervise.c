@@ -25,28 +25,28 @@ static bool is_leader(void)
 static bool is_fault(int signal)
 {
 	return signal == SIGSEGV || signal == SIGBUS || signal == SIGFPE ||
-		signal == SIGILL || signal == SIGTRAP || signal == SIGSYS;
+	       signal == SIGILL || signal == SIGTRAP || signal == SIGSYS;
 }
 
 /* What is our own affair and goes to nobody (CONTRACT.md, Forwarding). */
-static bool is_private(const struct supervisor *s, int signal,
-	const siginfo_t *info)
+static bool is_private(
+	const struct supervisor *s, int signal, const siginfo_t *info)
 {
 	if (signal == SIGCHLD || signal == SIGTTIN || signal == SIGTTOU)
 		return true;
 	if (is_fault(signal) && info->si_code > 0)
 		return true;
 	return info->si_pid == s->drain.family.self && info->si_code <= 0 &&
-		(signal == SIGPIPE || signal == SIGHUP || signal == SIGCONT);
+	       (signal == SIGPIPE || signal == SIGHUP || signal == SIGCONT);
 }
 
-static bool is_stop_request(const struct supervisor *s, int signal,
-	const siginfo_t *info)
+static bool is_stop_request(
+	const struct supervisor *s, int signal, const siginfo_t *info)
 {
 	return signal == SIGTERM || signal == SIGINT || signal == SIGPWR ||
-		signal == SIGNAL_HALT ||
-		(signal == SIGHUP && info->si_code == SI_KERNEL) ||
-		sigmask_has(s->plan->stop_signals, signal);
+	       signal == SIGNAL_HALT ||
+	       (signal == SIGHUP && info->si_code == SI_KERNEL) ||
+	       sigmask_has(s->plan->stop_signals, signal);
 }
 
 /* What is sent on for it; -1 for nothing. */
@@ -64,11 +64,11 @@ static int translate(const struct supervise_plan *plan, int signal)
  * Whether the terminal sent it to our whole group, and so to the child, which
  * is in it, too. A hangup is told to the session's leader alone.
  */
-static bool had_from_terminal(const struct supervisor *s, int signal,
-	const siginfo_t *info)
+static bool had_from_terminal(
+	const struct supervisor *s, int signal, const siginfo_t *info)
 {
 	return s->scope.group == 0 && info->si_code == SI_KERNEL &&
-		!(signal == SIGHUP && is_leader());
+	       !(signal == SIGHUP && is_leader());
 }
 
 /* fg gave us the foreground: hand it on and wake the child's whole group. */
@@ -81,8 +81,8 @@ static void resume_job(struct supervisor *s)
 	kill(-s->scope.group, SIGCONT);
 }
 
-static void say_signal(const struct supervisor *s, int signal, int sent,
-	int result)
+static void say_signal(
+	const struct supervisor *s, int signal, int sent, int result)
 {
 	const struct speaker *who = s->plan->who;
 	char from_buffer[24], to_buffer[24];
@@ -99,8 +99,8 @@ static void say_signal(const struct supervisor *s, int signal, int sent,
 		warn(who, "received %s, forwarded %s", from_buffer, to_buffer);
 }
 
-static void forward(struct supervisor *s, int signal, const siginfo_t *info,
-	bool stop)
+static void forward(
+	struct supervisor *s, int signal, const siginfo_t *info, bool stop)
 {
 	int sent = translate(s->plan, signal);
 	int result;
@@ -170,8 +170,8 @@ static void on_main_ended(struct supervisor *s, int status)
 		s->drain.family.request_ticks = clock_boot_ticks();
 }
 
-static void say_reaped(const struct supervisor *s, const struct reaped *child,
-	bool adopted)
+static void say_reaped(
+	const struct supervisor *s, const struct reaped *child, bool adopted)
 {
 	char buffer[64];
 	struct text status = TEXT_ON(buffer);

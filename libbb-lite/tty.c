@@ -47,8 +47,8 @@ void terminal_look(struct terminal *t)
 	if (foreground < 0)
 		return;
 	t->leader = getsid(0) == getpid();
-	t->handed = t->leader ||
-		(foreground == getpgrp() && is_alone_in_group());
+	t->handed =
+		t->leader || (foreground == getpgrp() && is_alone_in_group());
 }
 
 void terminal_give(pid_t group)

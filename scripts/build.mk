@@ -45,8 +45,7 @@ CFLAGS ?= -Os
 endif
 
 warnings := -Wall -Wextra -Wshadow -Wundef -Wvla -Wcast-qual -Wpointer-arith \
-	-Wwrite-strings -Wstrict-prototypes \
-	-Wold-style-definition \
+	-Wwrite-strings -Wstrict-prototypes -Wold-style-definition \
 	-Wnested-externs -Wformat=2 -Wimplicit-fallthrough -Wnull-dereference \
 	$(if $(filter y,$(CONFIG_WERROR)),-Werror)
 
@@ -113,7 +112,8 @@ compile_commands.json:
 		$(CC) $(compile_flags) >$(O)/$@
 
 # ---- install ------------------------------------------------------------
-# The binary makes its own links; a file that is not ours is left alone.
+# The binary makes its own links; a file that is not ours is left alone.  Links
+# to an initbox that is replaced are ours and move on to the new one.
 DESTDIR ?=
 PREFIX ?= /usr
 man8 := $(DESTDIR)$(PREFIX)/share/man/man8
@@ -126,6 +126,11 @@ endif
 	$(Q)mkdir -p $(DESTDIR)/sbin $(man8)
 	$(Q)cp $(O)/initbox $(DESTDIR)/sbin/initbox.new
 	$(Q)chmod 755 $(DESTDIR)/sbin/initbox.new
+	$(Q)for name in $$($(O)/initbox --list); do \
+		link=$(DESTDIR)/sbin/$$name; \
+		if [ ! -L "$$link" ] && [ "$$link" -ef $(DESTDIR)/sbin/initbox ]; \
+		then ln -f $(DESTDIR)/sbin/initbox.new "$$link" || exit; fi; \
+	done
 	$(Q)mv -f $(DESTDIR)/sbin/initbox.new $(DESTDIR)/sbin/initbox
 	$(Q)$(DESTDIR)/sbin/initbox --install $(DESTDIR)/
 	$(Q)for page in docs/man/*.8; do \

@@ -36,7 +36,9 @@ fail() {
 run() {
 	# shellcheck disable=SC2086 # AWK may be two words: busybox awk
 	MODE=$1 OLD=$2 NEW=$work/.config HEADERS=$work GEN=$gen TOP=. \
-		${AWK:-awk} -f scripts/kconfig.awk
+		${AWK:-awk} -f scripts/kconfig-menu.awk \
+		-f scripts/kconfig-values.awk -f scripts/kconfig-ask.awk \
+		-f scripts/kconfig.awk
 }
 
 # replace NAME FILE: put it in place, touching FILE only if it changes

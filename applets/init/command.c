@@ -26,8 +26,8 @@ static char **shell_words(const char *command, char *buffer, char **words)
 	return words;
 }
 
-char **command_words(const char *command, char *buffer,
-	char *words[COMMAND_WORDS_MAX + 1])
+char **command_words(
+	const char *command, char *buffer, char *words[COMMAND_WORDS_MAX + 1])
 {
 	unsigned count = 0;
 

@@ -73,12 +73,16 @@ struct init_options {
 	struct code_set expect;
 };
 
-#define OPTION(letter, name, kind, member) \
-	{ letter, name, kind, offsetof(struct init_options, member), \
-		OPTION_ANYWHERE, NULL }
-#define WORD(letter, name, kind, member) \
-	{ letter, name, kind, offsetof(struct init_options, member), \
-		OPTION_ARGV, NULL }
+#define OPTION(letter, name, kind, member)                                 \
+	{                                                                  \
+		letter, name, kind, offsetof(struct init_options, member), \
+			OPTION_ANYWHERE, NULL                              \
+	}
+#define WORD(letter, name, kind, member)                                   \
+	{                                                                  \
+		letter, name, kind, offsetof(struct init_options, member), \
+			OPTION_ARGV, NULL                                  \
+	}
 
 /* Those that go with "--" only come first: COMMAND_MASK; the next ones go
  * with entries only: ENTRIES_MASK. */
@@ -123,26 +127,27 @@ static int run_command(const struct applet *self, const struct speaker *who,
 	}
 	if (o->why)
 		return options_answer(o, OPTIONS_BAD, self, EXIT_FAILURE_OWN);
-	return supervise(&supervisor, &(struct supervise_plan){
-		.who = who,
-		.argv = argv,
-		.envp = environ,
-		.mask = mask,
-		.stop_signals = &values.stop_signals,
-		.expect = &values.expect,
-		.map = &map,
-		.policy = { .grace_ms = values.grace_ms,
-			.kill_after_ms = values.kill_after_ms },
-		.scope = scope,
-		.own_failure = EXIT_FAILURE_OWN,
-	});
+	return supervise(&supervisor,
+		&(struct supervise_plan){
+			.who = who,
+			.argv = argv,
+			.envp = environ,
+			.mask = mask,
+			.stop_signals = &values.stop_signals,
+			.expect = &values.expect,
+			.map = &map,
+			.policy = { .grace_ms = values.grace_ms,
+				.kill_after_ms = values.kill_after_ms },
+			.scope = scope,
+			.own_failure = EXIT_FAILURE_OWN,
+		});
 }
 
 /* ---- entries --------------------------------------------------------- */
 
 /* Read a whole file behind what is in file_text already; NULL, or why not. */
-static const char *read_file(const char *path, size_t used, size_t *length,
-	int *error)
+static const char *read_file(
+	const char *path, size_t used, size_t *length, int *error)
 {
 	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
 	size_t room = INITTAB_BYTES_MAX - used;
@@ -214,8 +219,8 @@ static void say_problems(const struct speaker *who)
 	}
 }
 
-static void say_action(const struct speaker *who, enum action action,
-	const char *when)
+static void say_action(
+	const struct speaker *who, enum action action, const char *when)
 {
 	for (unsigned i = 0; i < table.count; i++)
 		if (table.entries[i].action == action)
@@ -326,8 +331,9 @@ int init_main(const struct applet *self, int argc, char **argv)
 {
 	struct sigmask mask;
 	struct speaker who = { .name = self->name };
-	struct options o = { .specs = specs, .count = ARRAY_LEN(specs),
-		.values = &values };
+	struct options o = {
+		.specs = specs, .count = ARRAY_LEN(specs), .values = &values
+	};
 	enum options_outcome outcome;
 
 	signals_block_all(&mask);
@@ -345,8 +351,8 @@ int init_main(const struct applet *self, int argc, char **argv)
 		return usage_error(&who, EXIT_FAILURE_OWN, "--",
 			"a command does not go with -e, -f and --check");
 	if (o.dashes && !*argv)
-		return usage_error(&who, EXIT_FAILURE_OWN, NULL,
-			"no command given");
+		return usage_error(
+			&who, EXIT_FAILURE_OWN, NULL, "no command given");
 	if (!o.dashes && (o.seen & COMMAND_MASK))
 		return usage_error(&who, EXIT_FAILURE_OWN, NULL,
 			"--scope, --map, --kill-after, --stop-signal and "

@@ -68,13 +68,13 @@ bool command_needs_shell(const char *command);
  * The words to execute for a command; buffer (INITTAB_LINE_BYTES + 8) is what
  * they point into. Returns words, NULL-terminated.
  */
-char **command_words(const char *command, char *buffer,
-	char *words[COMMAND_WORDS_MAX + 1]);
+char **command_words(
+	const char *command, char *buffer, char *words[COMMAND_WORDS_MAX + 1]);
 
 /* ---- service.c: the life of one entry; pure -------------------------- */
 
 enum service_state {
-	SERVICE_NEW,	  /* not started yet */
+	SERVICE_NEW, /* not started yet */
 	SERVICE_RUNNING,
 	SERVICE_BACKOFF,  /* ended; starts again at due_ms */
 	SERVICE_STOPPING, /* was told; killed at due_ms */
@@ -98,23 +98,23 @@ enum service_action {
 struct service {
 	const struct entry *entry;
 	enum service_state state;
-	pid_t pid;	   /* 0: none */
-	pid_t session;	   /* of its last process */
+	pid_t pid;     /* 0: none */
+	pid_t session; /* of its last process */
 	uint64_t ended_ticks;
-	int report_fd;	   /* of spawn_start, -1: exec is through */
-	bool stopped;	   /* by a job-control signal */
-	bool ran;	   /* status is one */
-	int status;	   /* wait status of the last end */
-	int said_error;	   /* errno of the last exec failure, 0: none */
-	bool repeats;	   /* ... which was the one before, too: say no more */
-	int64_t since_ms;  /* when it was started */
-	int64_t due_ms;	   /* DURATION_INF: nothing is due */
-	int64_t delay_ms;  /* before the next restart, 0: the first one */
+	int report_fd;	  /* of spawn_start, -1: exec is through */
+	bool stopped;	  /* by a job-control signal */
+	bool ran;	  /* status is one */
+	int status;	  /* wait status of the last end */
+	int said_error;	  /* errno of the last exec failure, 0: none */
+	bool repeats;	  /* ... which was the one before, too: say no more */
+	int64_t since_ms; /* when it was started */
+	int64_t due_ms;	  /* DURATION_INF: nothing is due */
+	int64_t delay_ms; /* before the next restart, 0: the first one */
 };
 
 /* The one transition function; returns what the caller is to do. */
-enum service_action service_step(struct service *s, enum service_event event,
-	int64_t now_ms);
+enum service_action service_step(
+	struct service *s, enum service_event event, int64_t now_ms);
 
 /* ---- order.c: who comes when; pure ----------------------------------- */
 

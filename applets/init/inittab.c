@@ -15,16 +15,24 @@ struct word_meaning {
 enum { MEANS_NOTHING = -1, MEANS_LATER = -2 };
 
 static const struct word_meaning actions[] = {
-	{ "sysinit", ACTION_SYSINIT }, { "wait", ACTION_WAIT },
-	{ "once", ACTION_ONCE }, { "respawn", ACTION_RESPAWN },
+	{ "sysinit", ACTION_SYSINIT },
+	{ "wait", ACTION_WAIT },
+	{ "once", ACTION_ONCE },
+	{ "respawn", ACTION_RESPAWN },
 	{ "shutdown", ACTION_SHUTDOWN },
 	/* SysV's */
-	{ "boot", ACTION_ONCE }, { "bootwait", ACTION_WAIT },
-	{ "initdefault", MEANS_NOTHING }, { "off", MEANS_NOTHING },
-	{ "ondemand", MEANS_NOTHING }, { "kbrequest", MEANS_NOTHING },
-	{ "powerokwait", MEANS_NOTHING }, { "powerfailnow", MEANS_NOTHING },
-	{ "askfirst", MEANS_LATER }, { "ctrlaltdel", MEANS_LATER },
-	{ "restart", MEANS_LATER }, { "powerfail", MEANS_LATER },
+	{ "boot", ACTION_ONCE },
+	{ "bootwait", ACTION_WAIT },
+	{ "initdefault", MEANS_NOTHING },
+	{ "off", MEANS_NOTHING },
+	{ "ondemand", MEANS_NOTHING },
+	{ "kbrequest", MEANS_NOTHING },
+	{ "powerokwait", MEANS_NOTHING },
+	{ "powerfailnow", MEANS_NOTHING },
+	{ "askfirst", MEANS_LATER },
+	{ "ctrlaltdel", MEANS_LATER },
+	{ "restart", MEANS_LATER },
+	{ "powerfail", MEANS_LATER },
 	{ "powerwait", MEANS_LATER },
 };
 
@@ -52,8 +60,10 @@ static void add_problem(const struct cursor *at, bool is_warning,
 	if (t->problem_count++ >= PROBLEMS_MAX)
 		return;
 	p = &t->problems[t->problem_count - 1];
-	*p = (struct problem){ .file = at->file, .line = at->line,
-		.is_warning = is_warning, .why = why };
+	*p = (struct problem){ .file = at->file,
+		.line = at->line,
+		.is_warning = is_warning,
+		.why = why };
 	text = (struct text)TEXT_ON(p->what);
 	text_escaped(&text, what);
 }
@@ -167,7 +177,8 @@ static int parse_action(const struct cursor *at, const char *word)
 		if (strcmp(word, actions[i].word) != 0)
 			continue;
 		if (actions[i].meaning == MEANS_LATER)
-			error_at(at, word, "this action is not in this version");
+			error_at(
+				at, word, "this action is not in this version");
 		return actions[i].meaning;
 	}
 	error_at(at, word,
@@ -194,32 +205,33 @@ static void check_command(const struct cursor *at, const char *command)
 static bool same_line(const struct entry *a, const struct entry *b)
 {
 	return !a->named && !b->named && a->action == b->action &&
-		strcmp(a->id, b->id) == 0 &&
-		strcmp(a->options, b->options) == 0 &&
-		strcmp(a->command, b->command) == 0;
+	       strcmp(a->id, b->id) == 0 &&
+	       strcmp(a->options, b->options) == 0 &&
+	       strcmp(a->command, b->command) == 0;
 }
 
-static void add_entry(const struct cursor *at, const struct entry *new)
+static void add_entry(const struct cursor *at, const struct entry *fresh)
 {
 	struct inittab *t = at->table;
 
 	for (unsigned i = 0; i < t->count; i++) {
 		const struct entry *e = &t->entries[i];
 
-		if (same_line(e, new))
+		if (same_line(e, fresh))
 			return; /* as BusyBox: one entry */
-		if (new->named && e->named && strcmp(e->name, new->name) == 0) {
-			error_at(at, new->name, "this name is used twice");
+		if (fresh->named && e->named &&
+			strcmp(e->name, fresh->name) == 0) {
+			error_at(at, fresh->name, "this name is used twice");
 			return;
 		}
-		if (new->main && e->main)
+		if (fresh->main && e->main)
 			error_at(at, "main", "another entry is main already");
 	}
 	if (t->count == ENTRIES_MAX) {
 		error_at(at, "", "too many entries (see INIT_MAX_ENTRIES)");
 		return;
 	}
-	t->entries[t->count++] = *new;
+	t->entries[t->count++] = *fresh;
 }
 
 /* Whether an id means a device below /dev; any other is a SysV id. */
@@ -237,15 +249,18 @@ static bool names_terminal(const char *id)
 /* id:options:action:command */
 static void parse_entry(const struct cursor *at, char *line)
 {
-	struct entry e = { .file = at->file, .line = at->line,
-		.stop_signal = SIGTERM, .grace_ms = DURATION_INF };
+	struct entry e = { .file = at->file,
+		.line = at->line,
+		.stop_signal = SIGTERM,
+		.grace_ms = DURATION_INF };
 	char *options = cut(line, ':');
 	char *action = options ? cut(options, ':') : NULL;
 	char *command = action ? cut(action, ':') : NULL;
 	int meaning;
 
 	if (!command) {
-		error_at(at, line, "missing field, want id:options:action:command");
+		error_at(at, line,
+			"missing field, want id:options:action:command");
 		return;
 	}
 	e.id = trim(line);
@@ -257,8 +272,8 @@ static void parse_entry(const struct cursor *at, char *line)
 	if (meaning < 0)
 		return;
 	e.action = (enum action)meaning;
-	if (e.main && (e.action == ACTION_SYSINIT ||
-			      e.action == ACTION_SHUTDOWN))
+	if (e.main &&
+		(e.action == ACTION_SYSINIT || e.action == ACTION_SHUTDOWN))
 		error_at(at, "main", "goes with wait, once and respawn only");
 	if (names_terminal(e.id))
 		error_at(at, e.id, "a terminal is not in this version");
@@ -307,7 +322,8 @@ void inittab_parse(struct inittab *t, char *text, size_t length,
 		/* A backslash at its end joins the next line to this one. */
 		while (newline && newline > text && newline[-1] == '\\') {
 			newline[-1] = newline[0] = ' ';
-			newline = memchr(newline, '\n', (size_t)(end - newline));
+			newline =
+				memchr(newline, '\n', (size_t)(end - newline));
 			joined++;
 		}
 		if (!newline)

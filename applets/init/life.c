@@ -36,13 +36,13 @@ enum phase {
 struct life {
 	const struct life_plan *plan;
 	enum phase phase;
-	bool requested;	      /* somebody asked; else an entry's end did it */
-	bool entries_told;    /* the stop signals are out */
-	int64_t order_until;  /* end of the order_wait budget */
-	int64_t sweep_at;     /* look for what dead entries left, or INF */
+	bool requested;	     /* somebody asked; else an entry's end did it */
+	bool entries_told;   /* the stop signals are out */
+	int64_t order_until; /* end of the order_wait budget */
+	int64_t sweep_at;    /* look for what dead entries left, or INF */
 	int64_t sweep_gap;
-	bool none_left;	      /* wait(2) knows no child */
-	unsigned starting;    /* services with a report descriptor */
+	bool none_left;	   /* wait(2) knows no child */
+	unsigned starting; /* services with a report descriptor */
 	struct pollfd fds[1 + STARTING_MAX];
 	struct service *fd_of[1 + STARTING_MAX];
 	struct services services;
@@ -118,8 +118,8 @@ static void tell_service(struct life *l, const struct service *s)
 		buffer, s->pid);
 }
 
-static void step_service(struct life *l, struct service *s,
-	enum service_event event)
+static void step_service(
+	struct life *l, struct service *s, enum service_event event)
 {
 	switch (service_step(s, event, clock_now_ms())) {
 	case SERVICE_DO_NOTHING:
@@ -196,8 +196,7 @@ static bool was_left_behind(const void *context, const struct member *m)
 	const struct services *all = context;
 
 	for (unsigned i = 0; i < all->count; i++)
-		if (all->item[i].session == m->session &&
-			all->item[i].pid == 0)
+		if (all->item[i].session == m->session && all->item[i].pid == 0)
 			return m->start_ticks <= all->item[i].ended_ticks;
 	return false;
 }
@@ -256,7 +255,8 @@ static void advance_stop(struct life *l)
 	if (l->phase == PHASE_SHUTDOWN &&
 		(run_in_turn(l, ACTION_SHUTDOWN) || late))
 		tell_entries(l);
-	if (l->phase == PHASE_ENDING && (order_all_ended(&l->services) || late)) {
+	if (l->phase == PHASE_ENDING &&
+		(order_all_ended(&l->services) || late)) {
 		l->phase = PHASE_DRAIN;
 		drain_step(&l->drain, GUARD_EV_MAIN_ENDED);
 	}
@@ -364,8 +364,8 @@ static unsigned collect_descriptors(struct life *l)
 
 		if (s->report_fd < 0 || count > STARTING_MAX)
 			continue;
-		l->fds[count] = (struct pollfd){ .fd = s->report_fd,
-			.events = POLLIN };
+		l->fds[count] =
+			(struct pollfd){ .fd = s->report_fd, .events = POLLIN };
 		l->fd_of[count++] = s;
 	}
 	return count;
@@ -425,8 +425,8 @@ static void run(struct life *l)
 		if (l->drain.guard.phase == GUARD_DONE)
 			return;
 		count = collect_descriptors(l);
-		signal = events_wait(l->fds, count, more ? 0 : next_deadline(l),
-			&info);
+		signal = events_wait(
+			l->fds, count, more ? 0 : next_deadline(l), &info);
 		if (signal > 0)
 			on_signal(l, signal);
 		for (unsigned i = 1; i < count; i++)

@@ -41,8 +41,8 @@ static enum service_action back_off(struct service *s, int64_t now_ms)
 	return SERVICE_DO_NOTHING;
 }
 
-static enum service_action step_running(struct service *s,
-	enum service_event event, int64_t now_ms)
+static enum service_action step_running(
+	struct service *s, enum service_event event, int64_t now_ms)
 {
 	if (event == SERVICE_EV_ENDED)
 		return s->entry->action == ACTION_RESPAWN ? back_off(s, now_ms)
@@ -55,8 +55,8 @@ static enum service_action step_running(struct service *s,
 	return SERVICE_DO_NOTHING;
 }
 
-static enum service_action step_stopping(struct service *s,
-	enum service_event event)
+static enum service_action step_stopping(
+	struct service *s, enum service_event event)
 {
 	if (event == SERVICE_EV_ENDED)
 		return end(s);
@@ -67,8 +67,8 @@ static enum service_action step_stopping(struct service *s,
 	return SERVICE_DO_NOTHING;
 }
 
-enum service_action service_step(struct service *s, enum service_event event,
-	int64_t now_ms)
+enum service_action service_step(
+	struct service *s, enum service_event event, int64_t now_ms)
 {
 	switch (s->state) {
 	case SERVICE_NEW:

@@ -27,8 +27,8 @@ static void right_aligned(struct text *t, int64_t n, size_t column)
 	text_raw(t, digits);
 }
 
-static void text_plural(struct text *t, size_t n, const char *one,
-	const char *many)
+static void text_plural(
+	struct text *t, size_t n, const char *one, const char *many)
 {
 	text_decimal(t, (int64_t)n);
 	text_char(t, ' ');
@@ -56,7 +56,7 @@ static size_t count_parents(const struct scan *scan)
 
 	for (size_t i = 0; i < scan->count; i++)
 		parents += i == 0 ||
-			scan->zombies[i].ppid != scan->zombies[i - 1].ppid;
+			   scan->zombies[i].ppid != scan->zombies[i - 1].ppid;
 	return parents;
 }
 
@@ -164,7 +164,8 @@ int report_print(const struct scan *scan, int proc_fd)
 	if (scan->count > 0 && print_columns() < 0)
 		return -1;
 	for (size_t i = 0, end; i < scan->count; i = end) {
-		for (end = i + 1; end < scan->count &&
+		for (end = i + 1;
+			end < scan->count &&
 			scan->zombies[end].ppid == scan->zombies[i].ppid;)
 			end++;
 		if (print_parent(&scan->zombies[i], end - i, proc_fd) < 0)

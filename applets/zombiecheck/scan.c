@@ -22,8 +22,8 @@ static int grow(struct scan *scan)
 			capacity * sizeof(*scan->zombies), MREMAP_MAYMOVE);
 	else
 		memory = mmap(NULL, capacity * sizeof(*scan->zombies),
-			PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS,
-			-1, 0);
+			PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1,
+			0);
 	if (memory == MAP_FAILED)
 		return -1;
 	scan->zombies = memory;
@@ -132,7 +132,8 @@ int scan_run(struct scan *scan, int proc_fd, int64_t settle_ms)
 	if (look(scan, proc_fd) < 0)
 		return -1;
 	if (scan->count > 0 && settle_ms > 0) {
-		poll(NULL, 0, settle_ms > INT32_MAX ? INT32_MAX : (int)settle_ms);
+		poll(NULL, 0,
+			settle_ms > INT32_MAX ? INT32_MAX : (int)settle_ms);
 		look_again(scan, proc_fd);
 	}
 	sort_by_parent(scan);

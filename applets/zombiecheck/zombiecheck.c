@@ -37,9 +37,11 @@ struct zombiecheck_options {
 	int64_t settle_ms;
 };
 
-#define OPTION(name, kind, member) \
-	{ 0, name, kind, offsetof(struct zombiecheck_options, member), \
-		OPTION_ANYWHERE, NULL }
+#define OPTION(name, kind, member)                                           \
+	{                                                                    \
+		0, name, kind, offsetof(struct zombiecheck_options, member), \
+			OPTION_ANYWHERE, NULL                                \
+	}
 
 static const struct option_spec specs[] = {
 	OPTION("proc", OPTION_STRING, proc),
@@ -54,8 +56,8 @@ static int trouble(const struct speaker *who, const char *what)
 	return STATUS_TROUBLE;
 }
 
-static int check(const struct speaker *who,
-	const struct zombiecheck_options *values)
+static int check(
+	const struct speaker *who, const struct zombiecheck_options *values)
 {
 	struct scan scan = { 0 };
 	int proc_fd = proc_open(values->proc);
@@ -78,8 +80,9 @@ int zombiecheck_main(const struct applet *self, int argc, char **argv)
 	const struct speaker who = { .name = self->name };
 	struct zombiecheck_options values = { .proc = "/proc",
 		.settle_ms = SETTLE_DEFAULT_MS };
-	struct options o = { .specs = specs, .count = ARRAY_LEN(specs),
-		.values = &values };
+	struct options o = {
+		.specs = specs, .count = ARRAY_LEN(specs), .values = &values
+	};
 	enum options_outcome outcome;
 
 	/* A reader that goes away is an error on stdout, status 2. */

@@ -34,19 +34,18 @@ fails() {
 	[ "$status" -ne 0 ]
 }
 
-# has TEXT: $output contains it; else show $output
+# has TEXT, lacks TEXT: $output contains it or not; else show $output's last lines
 has() {
-	[[ $output == *"$1"* ]] || {
-		printf 'no "%s" in:\n%s\n' "$1" "$output"
-		return 1
-	}
+	[[ $output == *"$1"* ]] || show_output "not there: $1"
 }
 
 lacks() {
-	[[ $output != *"$1"* ]] || {
-		printf '"%s" in:\n%s\n' "$1" "$output"
-		return 1
-	}
+	[[ $output != *"$1"* ]] || show_output "there: $1"
+}
+
+show_output() {
+	printf '%s\n' "$1, in:" "$(tail -n 20 <<<"$output" | cut -c 1-200)"
+	return 1
 }
 
 # kconfig_conf TARGET [TREE]: what kconfig-frontends makes of TREE/.config (on

@@ -163,7 +163,7 @@ compiled() {
 	run make V=1
 	[ "$status" -eq 0 ]
 	has " -Os "
-	has " -c -o "
+	has "-c -o build/applets/reaper.o"
 	run make V=1 CFLAGS=-O2 LDFLAGS=-Wl,-O1
 	has " -O2"
 	lacks " -Os "

@@ -1,0 +1,190 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+#
+# What building, the demonstration and the tests need from the system, in one
+# list; installs what is missing.
+#
+# usage: sh scripts/packages.sh GROUP...        groups: build demo test
+#
+# Installs with apt-get or apk, as root or by a sudo that does not ask; else
+# names the command to run.  Status 1 if something is missing in the end that
+# the list calls needed.
+set -eu
+export LC_ALL=C
+# A user's PATH leaves out where daemons and their tools are.
+PATH=$PATH:/usr/local/sbin:/usr/sbin:/sbin
+
+# group; need, or want for what some tests skip or the build can replace;
+# a command or file, one of which proves that it is there; Debian's package;
+# Alpine's ("-": it has none, or needs none); what for.
+list() {
+	sed -e 's/ *#.*//' -e '/^$/d' <<'END'
+build need cc                      gcc               gcc         # compiler, strip
+build need make                    make              make
+build need musl-gcc,/usr/include/stdio.h musl-tools  musl-dev    # a C library
+build want musl-gcc                musl-tools        -           # 60 KB static, not 800
+
+demo  need unshare                 util-linux        util-linux  # PID namespaces
+
+test  need bats                    bats              bats        # runs the tests
+test  need bash                    bash              bash        # what they are written in
+test  want /usr/include/stdio.h    libc6-dev         musl-dev    # builds without musl
+test  want ps                      procps            procps      # to compare with /proc
+test  want setpriv                 util-linux        setpriv     # other users, fewer rights
+test  want git                     git               git         # lint's list of files
+test  want shellcheck              shellcheck        shellcheck  # make lint
+test  want clang-format            clang-format      clang-extra-tools
+test  want clang-tidy              clang-tidy        clang-extra-tools
+test  want clang                   clang             clang       # a second compiler
+test  want mandoc                  mandoc            mandoc      # man pages against the help
+test  want gawk                    gawk              gawk        # the generator in every awk
+test  want mawk                    mawk              mawk
+test  want original-awk            original-awk      onetrue-awk
+test  want kconfig-conf            kconfig-frontends -           # .config must equal its own
+test  want strace                  strace            strace      # injects failing system calls
+test  want valgrind                valgrind          valgrind    # the parsers' memory
+test  want python3                 python3           python3     # terminals, JSON
+test  want jq                      jq                jq          # JSON
+test  want busybox.static,/var/lib/dpkg/info/busybox-static.list busybox-static busybox-static # containers' files
+test  want runc                    runc              runc        # real containers
+test  want podman                  podman            podman
+test  want dockerd                 docker.io         docker
+test  want tini                    tini              tini        # peers, to test the tests
+test  want dumb-init               dumb-init         dumb-init
+test  want catatonit               catatonit         catatonit
+END
+}
+
+# ---- as root: sh scripts/packages.sh --install MANAGER PACKAGE... ---------
+# Output goes to the log file on descriptor 3's behalf: see install_missing.
+
+apt() {
+	apt-get -q -y -o Dpkg::Use-Pty=0 -o DPkg::Lock::Timeout=300 "$@" </dev/null
+}
+
+apt_knows_all() {
+	for package; do
+		apt-cache policy "$package" | grep -q 'Candidate: [^(]' || return
+	done
+}
+
+# A package may start its daemon (docker.io does); not for a test run, and in a
+# chroot it fails.  This is how Debian lets one say no; an existing no stays.
+policy=/usr/sbin/policy-rc.d
+forbid_daemons() {
+	[ ! -e "$policy" ] || return 0
+	trap 'rm -f "$policy"' EXIT
+	trap 'exit 1' HUP INT TERM
+	printf '#!/bin/sh\nexit 101\n' >"$policy"
+	chmod 755 "$policy"
+}
+
+install_apt-get() {
+	export DEBIAN_FRONTEND=noninteractive
+	forbid_daemons
+	apt_knows_all "$@" || apt update || :
+	apt --no-install-recommends install "$@" && return
+	# Lists of last week name versions that the mirror no longer has.
+	apt update && apt --no-install-recommends install "$@" && return
+	# One that is not to be had here must not keep the others away.
+	for package; do
+		apt --no-install-recommends install "$package" || :
+	done
+}
+
+install_apk() {
+	apk add --no-cache "$@" && return
+	for package; do
+		apk add --no-cache "$package" || :
+	done
+}
+
+if [ "${1-}" = --install ]; then
+	manager=$2
+	shift 2
+	"install_$manager" "$@" 2>&1
+	exit
+fi
+
+# ---- as anybody ------------------------------------------------------------
+is_there() {
+	(
+		IFS=,
+		for proof in $1; do
+			case $proof in
+			/*) [ ! -e "$proof" ] || exit 0 ;;
+			*) ! command -v "$proof" >/dev/null || exit 0 ;;
+			esac
+		done
+		exit 1
+	)
+}
+
+# missing need|want GROUP...: packages, each once, in the order of the list.
+missing() {
+	wanted=$1
+	shift
+	list | while read -r group level proof debian alpine; do
+		case " $* " in *" $group "*) ;; *) continue ;; esac
+		[ "$level" = "$wanted" ] && ! is_there "$proof" || continue
+		if [ "$manager" = apk ]; then debian=$alpine; fi
+		[ "$debian" = - ] || echo "$debian"
+	done | awk '!seen[$0]++' | tr '\n' ' '
+}
+
+# in_all NEED WANT: both, each once.
+in_all() {
+	# shellcheck disable=SC2086 # words
+	printf '%s\n' $1 $2 | awk 'NF && !seen[$0]++' | tr '\n' ' '
+}
+
+manager=
+for candidate in apt-get apk; do
+	if command -v $candidate >/dev/null; then
+		manager=$candidate
+		break
+	fi
+done
+case $manager in
+apt-get) command_line="apt-get install --no-install-recommends" ;;
+apk) command_line="apk add" ;;
+*) command_line= ;;
+esac
+
+need=$(missing need "$@")
+want=$(missing want "$@")
+all=$(in_all "$need" "$want")
+[ -n "$all" ] || exit 0
+
+as_root=
+if [ "$(id -u)" != 0 ]; then
+	if sudo -n true 2>/dev/null; then as_root="sudo -n"; else as_root=no; fi
+fi
+
+if [ -n "$manager" ] && [ "$as_root" != no ]; then
+	echo "installing with $manager: $all" | fold -s -w 78
+	log=$(mktemp)
+	trap 'rm -f "$log"' EXIT
+	trap 'exit 1' HUP INT TERM
+	# shellcheck disable=SC2086 # words
+	$as_root sh "$0" --install "$manager" $all >"$log" 2>&1 || :
+	need=$(missing need "$@")
+	want=$(missing want "$@")
+	all=$(in_all "$need" "$want")
+	[ -n "$all" ] || exit 0
+	echo "not installed: $all; the end of what $manager said:"
+	tail -n 12 "$log" | sed 's/^/  /'
+fi
+
+if [ -n "$need" ]; then
+	echo "missing and needed: $need"
+fi
+if [ -n "$want" ]; then
+	echo "missing, can do without: $want" | fold -s -w 78
+fi
+if [ "$as_root" = no ] && [ -n "$command_line" ]; then
+	echo "as root, run:  $command_line $all"
+elif [ -z "$command_line" ]; then
+	echo "Neither apt-get nor apk is here: install these (Debian's names) yourself."
+fi
+[ -z "$need" ]

@@ -1,0 +1,73 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: MIT
+# The inittab language: applets/init/inittab.c, command.c.
+
+load ../libbb-lite/unit
+
+setup_file() {
+	unit_build inittab applets/init/{inittab,command}.c libbb-lite/{parse,signal_names,format}.c
+}
+
+@test "inittab: entries, options and run levels are read" {
+	unit inittab plain_lines
+}
+
+@test "inittab: an unnamed entry is called after its command" {
+	unit inittab names_are_made
+}
+
+@test "inittab: two identical lines without a name are one entry" {
+	unit inittab equal_lines_are_one
+}
+
+@test "inittab: a backslash joins lines" {
+	unit inittab joined_lines
+}
+
+@test "inittab: the last line needs no newline" {
+	unit inittab no_newline_at_the_end
+}
+
+@test "inittab: a comment may begin anywhere, inside of a command with a warning" {
+	unit inittab comments
+}
+
+@test "inittab: each kind of bad line is named" {
+	unit inittab bad_lines
+}
+
+@test "inittab: every error is listed, not the first" {
+	unit inittab every_error_is_listed
+}
+
+@test "inittab: a name and main are given once" {
+	unit inittab names_used_twice
+}
+
+@test "inittab: a NUL byte is an error of its line" {
+	unit inittab nul_bytes
+}
+
+@test "inittab: a line has 4096 bytes at most" {
+	unit inittab long_lines
+}
+
+@test "inittab: a command has 256 words at most" {
+	unit inittab too_many_words
+}
+
+@test "inittab: the table has a limit that is said" {
+	unit inittab too_many_entries
+}
+
+@test "inittab: many errors are counted" {
+	unit inittab many_problems
+}
+
+@test "inittab: BusyBox's characters make it a command for sh" {
+	unit inittab commands
+}
+
+@test "inittab: every unit test is run" {
+	unit_all_called inittab
+}

@@ -1,0 +1,37 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: MIT
+# The formatter: libbb-lite/format.c and errno_text.c.
+
+load unit
+
+setup_file() {
+	unit_build format libbb-lite/{format,errno_text}.c
+}
+
+@test "format: numbers are whole over their whole range" {
+	unit format numbers
+}
+
+@test "format: control bytes come out as \\xNN" {
+	unit format control_bytes
+}
+
+@test "format: JSON strings are valid UTF-8 whatever goes in" {
+	unit format json
+}
+
+@test "format: nothing is written behind a buffer's end" {
+	unit format small_buffers
+}
+
+@test "format: the conversions that exist work" {
+	unit format formats
+}
+
+@test "format: errors have words, rare ones a number" {
+	unit format errors
+}
+
+@test "format: every unit test is run" {
+	unit_all_called format
+}

@@ -1,0 +1,103 @@
+/* SPDX-License-Identifier: MIT */
+/* format_test.c - the formatter, with hostile input and small buffers. */
+#include "unit.h"
+
+static void numbers(void)
+{
+	char buffer[64];
+	struct text t = TEXT_ON(buffer);
+
+	text_decimal(&t, 0);
+	text_char(&t, ' ');
+	text_decimal(&t, INT64_MIN);
+	text_char(&t, ' ');
+	text_decimal(&t, INT64_MAX);
+	CHECK_STRING(buffer, "0 -9223372036854775808 9223372036854775807");
+}
+
+static void control_bytes(void)
+{
+	char buffer[64];
+	struct text t = TEXT_ON(buffer);
+
+	text_escaped(&t, "a\x1b[31m\n\x7f\xc3\xa4\\");
+	CHECK_STRING(buffer, "a\\x1b[31m\\x0a\\x7f\xc3\xa4\\");
+}
+
+static void json(void)
+{
+	static const struct {
+		const char *in, *out;
+	} cases[] = {
+		{ "plain", "plain" },
+		{ "\"q\" \\", "\\\"q\\\" \\\\" },
+		{ "\n\x01", "\\u000a\\u0001" },
+		{ "\xc3\xa4\xe2\x82\xac\xf0\x9f\x98\x80",
+			"\xc3\xa4\xe2\x82\xac\xf0\x9f\x98\x80" },
+		{ "\xff", "\xef\xbf\xbd" },
+		{ "\xc3", "\xef\xbf\xbd" },	       /* cut short */
+		{ "\xc0\xaf", "\xef\xbf\xbd\xef\xbf\xbd" }, /* overlong */
+		{ "\xed\xa0\x80", "\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd" },
+		{ "\xf4\x90\x80\x80",
+			"\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd" },
+		{ "\xe2\x82x", "\xef\xbf\xbd\xef\xbf\xbdx" },
+	};
+
+	for (unsigned i = 0; i < ARRAY_LEN(cases); i++) {
+		char buffer[64];
+		struct text t = TEXT_ON(buffer);
+
+		text_json(&t, cases[i].in);
+		CHECK_STRING(t.used ? buffer : "", cases[i].out);
+	}
+}
+
+static void small_buffers(void)
+{
+	/* Whatever is appended, at most size - 1 bytes and a NUL are there. */
+	for (size_t size = 1; size < 40; size++) {
+		char *buffer = malloc(size); /* the sanitizer guards its end */
+		struct text t = { .at = buffer, .size = size };
+
+		buffer[0] = '\0';
+		text_format(&t, "%s %d %u %lld %c%%", "\x01name", -5, 7u, 9ll,
+			'c');
+		text_json(&t, "\x02\xff");
+		text_pad(&t, 100);
+		text_errno(&t, ENOENT);
+		CHECK(t.used == size - 1);
+		CHECK(strlen(buffer) == size - 1);
+		free(buffer);
+	}
+}
+
+static void formats(void)
+{
+	char buffer[64];
+	struct text t = TEXT_ON(buffer);
+
+	text_format(&t, "%s=%d %u %lld %c 100%%", "x", -1, 4000000000u,
+		1ll << 40, '!');
+	CHECK_STRING(buffer, "x=-1 4000000000 1099511627776 ! 100%");
+}
+
+static void errors(void)
+{
+	char buffer[64];
+	struct text t = TEXT_ON(buffer);
+
+	text_errno(&t, EACCES);
+	text_char(&t, '|');
+	text_errno(&t, 4095);
+	CHECK_STRING(buffer, "Permission denied|error 4095");
+}
+
+static const struct unit_test tests[] = {
+	{ "numbers", numbers },
+	{ "control_bytes", control_bytes },
+	{ "json", json },
+	{ "small_buffers", small_buffers },
+	{ "formats", formats },
+	{ "errors", errors },
+};
+UNIT_MAIN(tests)
