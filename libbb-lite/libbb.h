@@ -164,6 +164,9 @@ void signals_set_mask(const struct sigmask *mask);
 bool signal_is_ignored(int signal);
 /* Make `signal` default or ignored. Async-signal-safe. */
 void signal_set_ignored(int signal, bool ignored);
+/* Make every ignored signal default, for children that begin a life of their
+ * own. All must be blocked, or one that is pending could act. */
+void signals_ignore_none(void);
 /* sigqueue(3) that hands on *info unchanged (rt_sigqueueinfo(2)): its si_code
  * must be negative. 0, or -1 with errno. */
 int signal_queue(pid_t pid, int signal, const siginfo_t *info);

@@ -55,6 +55,13 @@ void signal_set_ignored(int signal, bool ignored)
 	sigaction(signal, &to, NULL);
 }
 
+void signals_ignore_none(void)
+{
+	for (int signal = 1; signal <= SIGNAL_MAX; signal++)
+		if (signal_is_ignored(signal))
+			signal_set_ignored(signal, false);
+}
+
 int signal_queue(pid_t pid, int signal, const siginfo_t *info)
 {
 	return (int)syscall(SYS_rt_sigqueueinfo, pid, signal, info);

@@ -5,14 +5,13 @@
 #
 # usage: sh scripts/check-config.sh NAME OUTPUT_DIR     (from the top of the tree)
 #
-# NAME: allno, allyes, only-APPLET, or random-SEED.  The applet table and the
-# list of symbols come from OUTPUT_DIR/build; the build itself goes to a
-# temporary folder.
+# NAME: allno, allyes, only-APPLET, or random-SEED.  The applet table comes from
+# OUTPUT_DIR/build; the build itself goes to a temporary folder.
 set -eu
 export LC_ALL=C
 
 name=$1
-from=$2/build/include
+table=$2/build/include/applets.h
 make="${MAKE:-make} --no-print-directory"
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
@@ -38,11 +37,11 @@ random_settings() {
 			name = substr($2, 8)
 			print x % 2 ? "CONFIG_" name "=y" \
 				: "# CONFIG_" name " is not set"
-		}' "$from/autoconf.h"
+		}' "$work/build/include/autoconf.h"
 }
 
 symbol_of() {
-	sed -n "s/^IF_\([A-Z0-9_]*\)(APPLET(\"$1\",.*/\1/p" "$from/applets.h"
+	sed -n "s/^IF_\([A-Z0-9_]*\)(APPLET(\"$1\",.*/\1/p" "$table"
 }
 
 wanted=
@@ -59,6 +58,8 @@ only-*)
 	;;
 random-*)
 	target=allnoconfig
+	# For the list of symbols.
+	$make O="$work" sync >"$work/log" 2>&1 || fail "sync failed"
 	random_settings "${name#random-}" >"$work/settings"
 	;;
 *)

@@ -32,24 +32,41 @@ list() {
 }
 
 # A line for each line it would change; "clang-format -i FILE" changes them.
-# shellcheck disable=SC2046 # no blanks in our file names
-layout=$(clang-format --dry-run -Werror $(list '*.c' '*.h') 2>&1) || {
-	printf '%s\n' "$layout" |
+layout() {
+	found=$(clang-format --dry-run -Werror "$@" 2>&1) && return
+	printf '%s\n' "$found" |
 		sed -n 's/^\([^ :]*:[0-9]*\):.*/\1: not laid out as clang-format does/p' |
 		sort -u -t: -k1,1 -k2,2n
-	status=1
+	return 1
 }
 
-# Scripts, and the bats files and their helpers, which are bash.
 # SC1091: a sourced file is checked by itself.  SC2016: awk's $1 is not ours.
-# shellcheck disable=SC2046
-shellcheck -e SC1091,SC2016 $(list '*.sh') || status=1
-# SC2030, SC2031: bats runs each test in a process of its own, so that a test's
-# variables end with it is the point.
-# SC2154: $output, $lines and $status come from bats.
-# shellcheck disable=SC2046
-shellcheck -s bats -e SC1091,SC2016,SC2030,SC2031,SC2154 $(list '*.bats' '*.bash') ||
-	status=1
+# SC2317: traps and functions that are called by name look unused.
+scripts() {
+	shellcheck -e SC1091,SC2016,SC2317 "$@"
+}
+
+# The bats files and their helpers are bash.  SC2030, SC2031: bats runs each test
+# in a process of its own; that a variable ends with its test is the point.
+# SC2034, SC2154: some variables are set for bats, and $output and others by it.
+# SC2164: a failing cd ends the test.
+tests() {
+	shellcheck -s bats \
+		-e SC1091,SC2016,SC2030,SC2031,SC2034,SC2154,SC2164,SC2317 "$@"
+}
+
+# on CHECK PATTERN...: run CHECK on the files, if there are any
+on() {
+	check=$1
+	shift
+	files=$(list "$@")
+	# shellcheck disable=SC2086 # no blanks in our file names
+	[ -z "$files" ] || "$check" $files || status=1
+}
+
+on layout '*.c' '*.h'
+on scripts '*.sh'
+on tests '*.bats' '*.bash'
 
 # What clang-tidy looks for: bugs, not taste.  Left out: parameters of the same
 # type side by side and narrowing, which system calls are full of; Annex K of
@@ -64,10 +81,15 @@ checks=$checks,-bugprone-suspicious-include
 api=clang-analyzer-security.insecureAPI
 checks=$checks,-$api.DeprecatedOrUnsafeBufferHandling,-$api.vfork
 checks=$checks,-clang-analyzer-unix.Vfork
-list 'applets/*.c' 'libbb-lite/*.c' |
-	INCLUDE=$include xargs -n 4 -P 2 sh -c '
-		clang-tidy --quiet --checks="$0" --warnings-as-errors="*" "$@" \
-			-- -std=c11 -D_GNU_SOURCE -I"$INCLUDE" -Ilibbb-lite \
-			2>/dev/null' "$checks" || status=1
+flags="-std=c11 -D_GNU_SOURCE -I$include -Ilibbb-lite"
+
+bugs() {
+	printf '%s\n' "$@" | CHECKS=$checks FLAGS=$flags xargs -n 4 -P 2 sh -c '
+		# shellcheck disable=SC2086
+		clang-tidy --quiet --checks="$CHECKS" --warnings-as-errors="*" \
+			"$@" -- $FLAGS 2>/dev/null' sh
+}
+
+on bugs 'applets/*.c' 'libbb-lite/*.c'
 
 exit "$status"

@@ -56,7 +56,6 @@ END
 }
 
 # ---- as root: sh scripts/packages.sh --install MANAGER PACKAGE... ---------
-# Output goes to the log file on descriptor 3's behalf: see install_missing.
 
 apt() {
 	apt-get -q -y -o Dpkg::Use-Pty=0 -o DPkg::Lock::Timeout=300 "$@" </dev/null
@@ -79,7 +78,7 @@ forbid_daemons() {
 	chmod 755 "$policy"
 }
 
-install_apt-get() {
+install_by_apt() {
 	export DEBIAN_FRONTEND=noninteractive
 	forbid_daemons
 	apt_knows_all "$@" || apt update || :
@@ -92,7 +91,7 @@ install_apt-get() {
 	done
 }
 
-install_apk() {
+install_by_apk() {
 	apk add --no-cache "$@" && return
 	for package; do
 		apk add --no-cache "$package" || :
@@ -102,7 +101,10 @@ install_apk() {
 if [ "${1-}" = --install ]; then
 	manager=$2
 	shift 2
-	"install_$manager" "$@" 2>&1
+	case $manager in
+	apt-get) install_by_apt "$@" ;;
+	apk) install_by_apk "$@" ;;
+	esac
 	exit
 fi
 
@@ -126,16 +128,24 @@ missing() {
 	shift
 	list | while read -r group level proof debian alpine; do
 		case " $* " in *" $group "*) ;; *) continue ;; esac
-		[ "$level" = "$wanted" ] && ! is_there "$proof" || continue
+		[ "$level" = "$wanted" ] || continue
+		! is_there "$proof" || continue
 		if [ "$manager" = apk ]; then debian=$alpine; fi
 		[ "$debian" = - ] || echo "$debian"
 	done | awk '!seen[$0]++' | tr '\n' ' '
 }
 
-# in_all NEED WANT: both, each once.
-in_all() {
-	# shellcheck disable=SC2086 # words
-	printf '%s\n' $1 $2 | awk 'NF && !seen[$0]++' | tr '\n' ' '
+# look GROUP...: sets need, want without those, and all.
+look() {
+	need=$(missing need "$@")
+	want=
+	for package in $(missing want "$@"); do
+		case " $need" in
+		*" $package "*) ;;
+		*) want="$want$package " ;;
+		esac
+	done
+	all=$need$want
 }
 
 manager=
@@ -146,14 +156,17 @@ for candidate in apt-get apk; do
 	fi
 done
 case $manager in
-apt-get) command_line="apt-get install --no-install-recommends" ;;
+apt-get)
+	command_line="apt-get install --no-install-recommends"
+	# A machine just made has no list of packages yet.
+	[ -n "$(find /var/lib/apt/lists -name '*_Packages*' 2>/dev/null)" ] ||
+		command_line="apt-get update && $command_line"
+	;;
 apk) command_line="apk add" ;;
 *) command_line= ;;
 esac
 
-need=$(missing need "$@")
-want=$(missing want "$@")
-all=$(in_all "$need" "$want")
+look "$@"
 [ -n "$all" ] || exit 0
 
 as_root=
@@ -168,9 +181,7 @@ if [ -n "$manager" ] && [ "$as_root" != no ]; then
 	trap 'exit 1' HUP INT TERM
 	# shellcheck disable=SC2086 # words
 	$as_root sh "$0" --install "$manager" $all >"$log" 2>&1 || :
-	need=$(missing need "$@")
-	want=$(missing want "$@")
-	all=$(in_all "$need" "$want")
+	look "$@"
 	[ -n "$all" ] || exit 0
 	echo "not installed: $all; the end of what $manager said:"
 	tail -n 12 "$log" | sed 's/^/  /'

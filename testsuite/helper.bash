@@ -54,10 +54,11 @@ is_gone() {
 	return 1
 }
 
-# start COMMAND...: run in the background, output to $OUT; its PID in $PID.
+# start COMMAND...: run in the background, output to $OUT; its PID in $PID. A
+# shell lets its background commands ignore INT and QUIT: not here.
 start() {
 	OUT=${OUT:-$BATS_TEST_TMPDIR/out}
-	"$@" >"$OUT" 2>&1 3>&- </dev/null &
+	env --default-signal=INT,QUIT "$@" >"$OUT" 2>&1 3>&- </dev/null &
 	PID=$!
 	STARTED="${STARTED:-} $PID"
 }
@@ -65,6 +66,7 @@ start() {
 # finish: wait for $PID; its exit status in $status, its output in $output.
 finish() {
 	status=0
+	wait_until is_gone "$PID" || return
 	wait "$PID" || status=$?
 	output=$(cat "$OUT")
 }
@@ -88,7 +90,8 @@ ns_run() {
 }
 
 # ns_start COMMAND...: the same in the background. $NS_PID is its PID out here
-# (signal that one: unshare ignores TERM), $PID is unshare's, for finish.
+# (signal that one: unshare ignores TERM), $PID is unshare's, for finish. One
+# that has ended already leaves $NS_PID empty.
 ns_start() {
 	ns_command
 	start "${NS[@]}" "$@"
@@ -96,9 +99,12 @@ ns_start() {
 }
 
 ns_find_init() {
-	read -r NS_PID _ <"/proc/$PID/task/$PID/children" 2>/dev/null &&
-		[ -n "$NS_PID" ] &&
-		[ "$(readlink "/proc/$NS_PID/exe")" != "$(command -v unshare)" ]
+	NS_PID=
+	is_gone "$PID" && return
+	# no newline ends that file, so read says nothing by its status
+	{ read -r NS_PID _ <"/proc/$PID/task/$PID/children"; } 2>/dev/null
+	[ -n "$NS_PID" ] &&
+		[ "$(readlink "/proc/$NS_PID/exe")" != "$(readlink "/proc/$PID/exe")" ]
 }
 
 # ns_zombies: how many zombies the namespace of ns_start has now.

@@ -260,12 +260,13 @@ static char **fill_environment(char **room)
 	return room;
 }
 
-static int run_entries(const struct speaker *who, const struct sigmask *mask)
+static int run_entries(const struct speaker *who)
 {
+	const struct sigmask nothing = { { 0 } };
 	struct life_plan plan = {
 		.who = who,
 		.table = &table,
-		.mask = mask,
+		.mask = &nothing,
 		.order_wait_ms = values.order_wait_ms,
 		.stop_timeout_ms = values.stop_timeout_ms,
 		.grace_ms = values.grace_ms,
@@ -278,13 +279,15 @@ static int run_entries(const struct speaker *who, const struct sigmask *mask)
 	plan.envp = fill_environment(alloca(count * sizeof(char *)));
 	supervisor_setup();
 	descriptors_close_from(STDERR_FILENO + 1);
-	if (signal_is_ignored(SIGCHLD))
-		signal_set_ignored(SIGCHLD, false); /* or no status comes */
+	/* Programs begin as a service manager's do: nothing ignored, nothing
+	 * blocked. And without SIGCHLD's default no exit status would come. */
+	signals_ignore_none();
 	return life_run(&plan);
 }
 
-static int enter_entries(const struct speaker *who, const struct sigmask *mask)
+static int enter_entries(const struct speaker *who)
 {
+	bool given = values.files.count + values.entries.count > 0;
 	bool good = read_entries(who);
 
 	say_problems(who);
@@ -300,8 +303,8 @@ static int enter_entries(const struct speaker *who, const struct sigmask *mask)
 		return !good;
 	}
 	if (good)
-		return run_entries(who, mask);
-	if (!table.count && !table.error_count)
+		return run_entries(who);
+	if (!given)
 		warn(who, "give it entries (an inittab, or init -e "
 			  "'::respawn:COMMAND'), or one command: init -- "
 			  "COMMAND");
@@ -366,5 +369,5 @@ int init_main(const struct applet *self, int argc, char **argv)
 	}
 	if (o.dashes)
 		return run_command(self, &who, argv, &o, &mask);
-	return enter_entries(&who, &mask);
+	return enter_entries(&who);
 }

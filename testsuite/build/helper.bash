@@ -12,19 +12,17 @@ unset MAKEFLAGS MFLAGS MAKELEVEL MAKEOVERRIDES MAKE O V T CC CFLAGS CPPFLAGS \
 	KCONFIG_CONFIG srctree
 export LC_ALL=C
 
-# copy_tree [DIR]: the sources as they are now, nothing that was built
+# copy_tree DIR: the sources as they are now, nothing that was built
 copy_tree() {
-	local to=${1:-$tree}
-
-	mkdir -p "$to"
+	mkdir -p "$1"
 	tar -C "$top" --exclude=./.git --exclude=./build --exclude=./initbox \
 		--exclude=./.config --exclude=./compile_commands.json -cf - . |
-		tar -C "$to" -xf -
+		tar -C "$1" -xf -
 }
 
 # In most tests: start in a fresh copy.
 setup_tree() {
-	copy_tree
+	copy_tree "$tree"
 	cd "$tree" || return
 }
 

@@ -309,15 +309,16 @@ rejected() {
 	make tags
 	run awk '
 		function check() {
-			if (name != "" && help !~ /[Ll]eav/)
+			if (name != "" && help !~ (is_bool ? "[Ll]eav" : "[Ll]eav|cost|save"))
 				print name
 		}
-		/^(menu)?config / { check(); name = $2; help = ""; in_help = 0; next }
-		/^[a-z]/ { in_help = 0 }
+		/^(menu)?config / { check(); name = $2; help = ""; is_bool = 0; next }
+		/^[^ \t]/ { in_help = 0 }
+		!in_help && $1 == "bool" { is_bool = 1 }
 		in_help { help = help $0 }
 		/^[ \t]+help$/ { in_help = 1 }
 		END { check() }' Config.in build/gen/*/Config.in
-	[ "$output" = "" ]
+	[ "$output" = "" ] || show_output "without such a text"
 }
 
 @test "kconfig: NAME_defconfig takes what configs/NAME.config names and no more" {
@@ -372,10 +373,10 @@ rejected() {
 	setup_tree
 	make allnoconfig
 	make sync
-	for symbol in $(sed -n 's/^config //p' Config.in build/gen/*/Config.in); do
+	while read -r symbol; do
 		grep -q -e "define ENABLE_$symbol 0" -e "define CONFIG_$symbol " \
 			build/include/autoconf.h
-	done
+	done < <(sed -n 's/^config //p' Config.in build/gen/*/Config.in)
 	printf '#include "build/include/autoconf.h"\nint x = ENABLE_REAPER IF_REAPER(+ nothing);\n' >t.c
 	gcc -Wall -Werror -c t.c
 }

@@ -484,8 +484,8 @@ static int all_blocked(pid_t pid)
 	close(fd);
 	text[n < 0 ? 0 : n] = 0;
 	at = strstr(text, "SigBlk:");
-	/* KILL and STOP cannot be blocked: fffffffe7ffbfeff */
-	return !at || !strncmp(at + 8, "fffffffe7ffbfe", 14) ||
+	/* KILL and STOP cannot be blocked: fffffffffffbfeff */
+	return !at || !strncmp(at + 8, "fffffffffffbfe", 14) ||
 	       strstr(text, "State:\tZ");
 }
 

@@ -1,0 +1,176 @@
+# SPDX-License-Identifier: MIT
+# shellcheck shell=bash
+# reaper_helper.bash - for the tests of reaper, sigproxy and the aliases: a
+# compiled actor (helpers/actor.c), the program as PID 1 or as a subreaper in
+# a namespace, and questions about the log that actors write.
+
+setup_file() {
+	cc -O1 -o "$BATS_FILE_TMPDIR/actor" \
+		"$BATS_TEST_DIRNAME/helpers/actor.c" -lutil
+}
+
+setup() {
+	cd "$BATS_TEST_TMPDIR" || return
+	ulimit -c 0
+	A=$BATS_FILE_TMPDIR/actor
+	export LOG=$BATS_TEST_TMPDIR/log A
+	: >"$LOG"
+	REAPER=$(applet reaper)
+	unset "${!INITBOX_@}"
+	export INITBOX REAPER
+	FAULTS=
+}
+
+# begin pid1|sub COMMAND...: start it as PID 1 of a new namespace, or as the
+# child of its PID 1. $R is its PID as seen from here (empty when it has ended
+# already); finish waits for it.
+begin() {
+	local mode=$1
+
+	shift
+	OUT=$BATS_TEST_TMPDIR/out
+	R=
+	NS_PID=
+	ns_command
+	if [ "$mode" = pid1 ]; then
+		start "${NS[@]}" "$@"
+		wait_until find_init
+		R=$NS_PID
+	else
+		start "${NS[@]}" sh -c '"$@"; exit $?' sh "$@"
+		wait_until find_init
+		wait_until find_sub
+	fi
+}
+
+# first_child PID: its first child, if any.
+first_child() {
+	local children
+
+	read -r children _ 2>/dev/null <"/proc/$1/task/$1/children"
+	printf '%s' "$children"
+} 2>/dev/null
+
+find_init() {
+	is_gone "$PID" && return
+	NS_PID=$(first_child "$PID")
+	[ -n "$NS_PID" ] && is_not_unshare "$NS_PID"
+}
+
+is_not_unshare() {
+	local exe
+
+	exe=$(readlink "/proc/$1/exe") || return
+	[ "$exe" != "$(readlink -f "$(command -v unshare)")" ]
+}
+
+find_sub() {
+	is_gone "$PID" && return
+	R=$(first_child "$NS_PID")
+	[ -n "$R" ]
+}
+
+# again: forget what was logged, for the next turn of a loop.
+again() {
+	: >"$LOG"
+	rm -f go go2 bg
+}
+
+# logged PATTERN: wait for such a line of the log.
+logged() {
+	wait_until has_line "$LOG" "^$1"
+}
+
+# count PATTERN: how many lines of the log have it.
+count() {
+	grep -c -e "^$1" "$LOG" || true
+}
+
+# line_of PATTERN: the number of its first line.
+line_of() {
+	grep -n -m 1 -e "^$1" "$LOG" | cut -d : -f 1
+}
+
+# before A B: both were logged, and A was first.
+before() {
+	local a b
+
+	a=$(line_of "$1") b=$(line_of "$2")
+	[ -n "$a" ] && [ -n "$b" ] && [ "$a" -lt "$b" ] && return
+	echo "expected '$1' before '$2' in:" >&2
+	cat "$LOG" >&2
+	return 1
+}
+
+# outer NAME: the PID out here of the actor of that name.
+outer() {
+	local inner status pid ns
+
+	inner=$(sed -n "s/^$1 ready //p" "$LOG")
+	ns=$(readlink "/proc/$NS_PID/ns/pid")
+	for status in $(grep -l "^NSpid:.*[[:space:]]$inner\$" \
+		/proc/[0-9]*/status 2>/dev/null); do
+		pid=${status#/proc/}
+		pid=${pid%/status}
+		[ "$(readlink "/proc/$pid/ns/pid")" = "$ns" ] || continue
+		echo "$pid"
+		return
+	done
+	echo "no process: $1" >&2
+	return 1
+}
+
+# in_state PID LETTER: for wait_until.
+in_state() {
+	local stat
+
+	stat=$(cat "/proc/$1/stat" 2>/dev/null) || return 1
+	[[ ${stat##*)} == " $2 "* ]]
+}
+
+# enter COMMAND...: as docker exec does: into the namespace from outside.
+enter() {
+	local user=()
+
+	[ "$(id -u)" = 0 ] || user=(--user --preserve-credentials)
+	nsenter --target "$NS_PID" "${user[@]}" --pid --mount -- "$@" 3>&-
+}
+
+zombies() {
+	enter sh -c 'cat /proc/[0-9]*/stat 2>/dev/null' 2>/dev/null |
+		sed 's/.*) //' | grep -c '^Z ' || true
+}
+
+no_zombies() {
+	[ "$(zombies)" -eq 0 ]
+}
+
+# same WHAT GOT WANTED: note a difference; see no_faults.
+same() {
+	[ "$2" = "$3" ] || FAULTS+="$1: got '$2', wanted '$3'"$'\n'
+}
+
+# no_faults: the end of a table: fail with all that was noted.
+no_faults() {
+	[ -z "$FAULTS" ] && return
+	printf '%s' "$FAULTS" >&2
+	return 1
+}
+
+need_root() {
+	[ "$(id -u)" = 0 ] || skip "needs root: $1"
+}
+
+# try COMMAND...: as bats' run, but any status is fine, and it ends: 124 after
+# WAIT_LIMIT s. try_ns: the same as PID 1 of a new namespace.
+try() {
+	status=0
+	output=$(timeout --foreground -k 1 "$WAIT_LIMIT" "$@" 2>&1 3>&-) || status=$?
+	lines=()
+	[ -z "$output" ] || mapfile -t lines <<<"$output"
+}
+
+try_ns() {
+	ns_command
+	try "${NS[@]}" "$@"
+}

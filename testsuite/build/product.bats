@@ -1,0 +1,202 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: MIT
+# What the build makes: its link, with every compiler, and its size reports.
+
+load helper
+
+setup() {
+	setup_tree
+}
+
+# builds_clean ARG...: as errors, and without a word beside the steps
+builds_clean() {
+	make -s defconfig
+	sed -i 's/# CONFIG_WERROR is not set/CONFIG_WERROR=y/' .config
+	run make -j2 "$@"
+	[ "$status" -eq 0 ] || show_output "make $* failed"
+	[ "$(grep -v -e '^  CC ' -e '^  LINK ' <<<"$output")" = "" ] ||
+		show_output "make $* says more"
+	./initbox --list | grep -qx init
+}
+
+@test "product: the static musl link has no stdio, getopt, passwd, locale or malloc code" {
+	make -j2 CC=musl-gcc
+	run sed -n 's/^.*libc\.a(\([^)]*\)\.l\{0,1\}o).*/\1/p' build/initbox.map
+	[ "${#lines[@]}" -gt 10 ]
+	while read -r member; do
+		case $member in
+		*printf* | *scanf* | *getopt* | getpw* | getgr* | *locale* | \
+			initgroups | nss* | fopen* | fclose* | fread* | fwrite* | \
+			fputs* | fgets* | puts | perror | stdin | stdout | stderr | \
+			__stdio* | __stdout* | mbrtowc | wcrtomb | iconv* | \
+			strerror* | strsignal | malloc | calloc | realloc | \
+			lite_malloc | dlstart | dlopen | getaddrinfo | syslog)
+			echo "linked in: $member"
+			grep -A 1 "libc\.a($member\." build/initbox.map | head -2
+			false
+			;;
+		esac
+	done < <(sort -u <<<"$output")
+}
+
+@test "product: musl-gcc, gcc and clang build it without a warning, static" {
+	for cc in musl-gcc gcc clang; do
+		builds_clean CC=$cc
+		run readelf -lW initbox
+		lacks INTERP
+	done
+}
+
+@test "product: so they do dynamically linked" {
+	for cc in musl-gcc gcc clang; do
+		make -s defconfig
+		sed -i -e 's/# CONFIG_WERROR is not set/CONFIG_WERROR=y/' \
+			-e 's/^CONFIG_STATIC=y/# CONFIG_STATIC is not set/' .config
+		make -j2 CC=$cc
+		run readelf -lW initbox
+		has INTERP
+		./initbox --list | grep -qx reaper
+	done
+}
+
+@test "product: -O0 and -O2 build without a warning too" {
+	for level in -O0 -O2; do
+		builds_clean CFLAGS=$level
+	done
+}
+
+@test "product: it has no path of the machine that built it, with or without -g" {
+	for flags in -Os -g; do
+		make -j2 CFLAGS=$flags
+		run grep -c -a -e "$tree" -e "$top" build/initbox_unstripped
+		[ "$output" = 0 ]
+	done
+}
+
+@test "product: without FEATURE_HELP the help is synopsis and summary only" {
+	make -j2
+	./initbox reaper --help >long
+	./initbox zombiecheck --help >long2
+	sed -i 's/^CONFIG_FEATURE_HELP=y/# CONFIG_FEATURE_HELP is not set/' .config
+	make -j2
+	./initbox reaper --help >short
+	[ "$(wc -l <short)" -lt 6 ]
+	[ "$(wc -l <long)" -gt "$(wc -l <short)" ]
+	fails grep -e '--grace' short
+}
+
+@test "product: --config prints .config" {
+	make -j2
+	./initbox --config | cmp - .config
+}
+
+@test "product: every ready configuration builds and has the applet it promises" {
+	for file in configs/*.config; do
+		name=${file##*/}
+		name=${name%.config}
+		make "${name}_defconfig"
+		make -j2
+		want=$name
+		[ "$name" != tiny ] || want=reaper
+		[ "$(./initbox --list)" = "$want" ]
+	done
+}
+
+@test "product: tiny is smaller than reaper alone, that is smaller than the default" {
+	for name in def tiny_def reaper_def; do
+		make -s ${name}config
+		make -s -j2
+		cp initbox "$name"
+	done
+	[ "$(wc -c <tiny_def)" -lt "$(wc -c <reaper_def)" ]
+	[ "$(wc -c <reaper_def)" -lt "$(wc -c <def)" ]
+}
+
+@test "make check-configs: every configuration builds and runs, with a line each" {
+	run make check-configs
+	[ "$status" -eq 0 ] || show_output "make check-configs failed"
+	has "ok    allno "
+	has "ok    allyes "
+	has "ok    only-reaper "
+	has "ok    only-docker-init "
+	[ "$(grep -c '^ok    random-' <<<"$output")" -eq 10 ]
+	lacks FAIL
+	[ ! -e initbox ]
+}
+
+@test "make check-configs: a warning is a failure, and the other configurations still run" {
+	echo 'static int unused_thing(void) { return 1; }' >>applets/reaper.c
+	run make check-configs CONFIGS="only-reaper allno"
+	[ "$status" -ne 0 ]
+	has "FAIL  only-reaper: does not build"
+	has "unused_thing"
+	has "ok    allno "
+}
+
+@test "make size: the parts add up, the last lines are the files' sizes" {
+	make -j2
+	run make size
+	[ "$status" -eq 0 ]
+	[[ ${lines[-2]} =~ ^initbox\ +$(wc -c <initbox)\ bytes$ ]]
+	[[ ${lines[-1]} =~ ^reaper\ alone\ +[0-9]+\ bytes$ ]]
+	for part in init reaper sigproxy zombiecheck reap.c supervise.c libc; do
+		has "  $part "
+	done
+	# All sections that are loaded, but for alignment between them.
+	total=$(awk '$1 == "total" {print $2 + $3}' <<<"$output")
+	real=$(size build/initbox_unstripped | awk 'NR == 2 {print $1 + $2}')
+	[ "$total" -le "$real" ]
+	[ $((real - total)) -lt 1500 ]
+	sum=$(awk '$1 != "total" && NF == 4 && $2 ~ /^[0-9]+$/ {n += $2 + $3} END {print n}' <<<"$output")
+	[ "$sum" -eq "$total" ]
+}
+
+@test "make size: every awk counts the same" {
+	make -j2
+	for awk in "${awks[@]}"; do
+		BUILD=./build $awk -f scripts/size.awk build/initbox.map | sort \
+			>"$BATS_TEST_TMPDIR/${awk%% *}"
+		cmp "$BATS_TEST_TMPDIR/mawk" "$BATS_TEST_TMPDIR/${awk%% *}"
+	done
+}
+
+@test "make size-diff: shows what changed since the last commit, and only that" {
+	git init -q .
+	git add -A
+	git -c user.name=t -c user.email=t@localhost commit -qm one
+	run make -j2 size-diff
+	[ "$status" -eq 0 ]
+	lacks "reaper "
+	has "file        initbox"
+	sed -i 's|^//usage:reaper .*|& with a longer synopsis than before|' applets/reaper.c
+	run make -j2 size-diff
+	[ "$status" -eq 0 ]
+	[[ $output =~ applets\ +initbox\ .*\+[0-9]+ ]]
+	lacks "sigproxy "
+}
+
+@test "make size-diff: without a commit it says so" {
+	git init -q .
+	run make -j2 size-diff
+	[ "$status" -ne 0 ]
+	has "no commit to compare with"
+}
+
+@test "make lint: names file and line of bad layout, shell faults and likely bugs" {
+	# Only what the test brings is looked at: that is quick.
+	find applets libbb-lite testsuite examples docs .ci -type f -delete
+	find scripts -name '*.sh' ! -name 'lint.sh' ! -name 'tags.sh' ! -name 'kconfig.sh' -delete
+	printf '//kbuild:obj-y += good.o\nint main(void)\n{\n\treturn 0;\n}\n' \
+		>applets/good.c
+	run make lint
+	[ "$status" -eq 0 ] || show_output "finds fault with nothing"
+	printf 'int   wide(void);\n' >>applets/good.c
+	printf '#!/bin/sh\necho $1\n' >scripts/bad.sh
+	printf '#include <string.h>\nint f(char *s);\nint f(char *s)\n{\n\tif (strcmp(s, "a") || s == 0)\n\t\treturn *s;\n\treturn sizeof(s + 1);\n}\n' >applets/bug.c
+	run make lint
+	[ "$status" -ne 0 ]
+	has "applets/good.c:6: not laid out"
+	has "scripts/bad.sh line 2"
+	has "applets/bug.c:"
+	has "bugprone"
+}

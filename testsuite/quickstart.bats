@@ -1,0 +1,238 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: MIT
+#
+# The two commands of the README for somebody new. scripts/quickstart.sh runs in
+# copies of the tree, once as we are and, if that is root, once as a user, both
+# at the same time; the tests look at what was printed.
+
+TOP=$(cd "$BATS_TEST_DIRNAME/.." && pwd)
+# What a make around us would hand down.
+unset MAKEFLAGS MFLAGS MAKELEVEL MAKEOVERRIDES O T V
+NOBODY=(setpriv --reuid 65534 --regid 65534 --clear-groups)
+
+copy_tree() {
+	mkdir "$1"
+	tar -C "$TOP" --exclude=./.git --exclude=./build --exclude=./initbox \
+		--exclude=./.config --exclude=./.config.old -cf - . |
+		tar -C "$1" --no-same-owner -xf -
+}
+
+# quickstart NAME COMMAND...: output, errors and status in $work/NAME.*
+quickstart() {
+	local name=$1 status=0
+
+	shift
+	(cd "$work/$name" && "$@" sh scripts/quickstart.sh) \
+		>"$work/$name.out" 2>"$work/$name.err" </dev/null 3>&- || status=$?
+	echo "$status" >"$work/$name.status"
+}
+
+setup_file() {
+	# Not below bats' own folder, which is closed to others.
+	work=$(mktemp -d)
+	export work
+	chmod 755 "$work"
+	copy_tree "$work/self"
+	if [ "$(id -u)" = 0 ]; then
+		copy_tree "$work/user"
+		chown -R 65534:65534 "$work/user"
+		quickstart user "${NOBODY[@]}" &
+	fi
+	quickstart self env
+	wait
+}
+
+teardown_file() {
+	rm -rf "$work"
+}
+
+# shown_by NAME: its output in $output, or why it cannot be had here.
+shown_by() {
+	[ -f "$work/$1.status" ] || skip "to become another user needs root"
+	if grep -q 'no PID namespace is to be had' "$work/$1.err"; then
+		skip "the kernel or our rights do not allow a PID namespace"
+	fi
+	cat "$work/$1.out" "$work/$1.err"
+	output=$(cat "$work/$1.out")
+	[ "$(cat "$work/$1.status")" = 0 ]
+}
+
+# matches COUNT REGEX: so many lines of $output do.
+matches() {
+	local count
+
+	count=$(grep -c -E -e "$2" <<<"$output") || :
+	[ "$count" = "$1" ] || {
+		echo "$count lines, not $1, match: $2"
+		return 1
+	}
+}
+
+# The facts that a reader is to take away.
+tells_all() {
+	matches 1 '^Built .*/initbox in [0-9.]+ s: [0-9]+ KB'
+	# The tree: both sides run the programs; init's has PID 1.
+	matches 1 '^   1 .*initbox init .*   1 (bash|sh) start-all.sh$'
+	matches 1 'service.sh web .* service.sh web$'
+	matches 1 'service.sh db .* service.sh db$'
+	matches 1 '\(zombie\) x 3 .*\(zombie\) x 3$'
+	# zombiecheck names who does not reap, and nobody else.
+	matches 1 '3 zombies, 1 parent'
+	matches 1 ' tail -f /dev/null +3  sleep$'
+	# Told at once, done after the 2 s that they need, and no later.
+	matches 1 '^  0\.[0-4]. s  web: told to stop$'
+	matches 1 '^  0\.[0-4]. s  db: told to stop$'
+	matches 1 '^  2\.[0-9]. s  web: cleaned up$'
+	matches 1 '^  2\.[0-9]. s  db: cleaned up$'
+	matches 1 '^  2\.[0-9]. s  ended, exit status 0$'
+	# The shell's side: nobody cleaned up, killed after 10 s.
+	matches 1 '^ 10\.[0-9]. s {20,}SIGKILL to PID 1$'
+	matches 1 '^ 1[01]\.[0-9]. s {20,}ended, exit status 137$'
+	matches 2 'cleaned up$'
+	matches 1 '^ +told +web, db, entrypoint, leak +nobody$'
+	# 1.5 s of a leak every 0.1 s, and what the entrypoint left behind.
+	matches 1 '^ +reaped +[0-9]{2,} orphans +(bash|sh) keeps no count$'
+}
+
+@test "quickstart: tells how init and a shell stop the same programs" {
+	shown_by self
+	tells_all
+}
+
+@test "quickstart: tells the same to a user without rights" {
+	shown_by user
+	tells_all
+}
+
+@test "quickstart: is read at a glance: 40 lines of 80 columns, no colours" {
+	shown_by self
+	[ "$(wc -l <"$work/self.out")" -le 40 ]
+	[ "$(awk 'length($0) > 80' "$work/self.out")" = "" ]
+	matches 0 $'\033'
+}
+
+@test "quickstart: leaves no process and no file behind" {
+	shown_by self
+	local pid
+
+	for pid in /proc/[0-9]*; do
+		case $(readlink "$pid/cwd" 2>/dev/null) in
+		"$work"/*) echo "left: $(tr '\0' ' ' <"$pid/cmdline")"; return 1 ;;
+		esac
+	done
+	mkdir -p "$BATS_TEST_TMPDIR/tmp"
+	TMPDIR=$BATS_TEST_TMPDIR/tmp run sh "$TOP/scripts/quickstart.sh" --nonsense
+	[ "$status" = 1 ]
+	[ "$(ls "$BATS_TEST_TMPDIR/tmp")" = "" ]
+}
+
+@test "quickstart: stopped in the middle, ends all that it started" {
+	shown_by self
+	local tmp=$BATS_TEST_TMPDIR/tmp pid end=$((SECONDS + 60))
+
+	mkdir "$tmp"
+	(cd "$work/self" && TMPDIR=$tmp exec sh scripts/quickstart.sh) \
+		>"$BATS_TEST_TMPDIR/out" 2>&1 </dev/null 3>&- &
+	pid=$!
+	until grep -q '^docker stop' "$BATS_TEST_TMPDIR/out"; do
+		[ "$SECONDS" -lt "$end" ]
+		sleep 0.05
+	done
+	kill -TERM "$pid"
+	wait "$pid" || status=$?
+	[ "$status" = 1 ]
+	until [ "$(grep -l -s -z "^EVENTS=$tmp" /proc/[0-9]*/environ)" = "" ]; do
+		[ "$SECONDS" -lt "$end" ]
+		sleep 0.05
+	done
+	[ "$(ls "$tmp")" = "" ]
+}
+
+# tools NAME...: a PATH of the basic tools and of those named, no compiler.
+tools() {
+	local tool
+
+	bin=$work/bin.$BATS_TEST_NUMBER
+	mkdir "$bin"
+	for tool in sh awk cat chmod dirname env find fold grep id mktemp rm sed \
+		sort tail tr true wc "$@"; do
+		ln -s "$(type -P "$tool")" "$bin/$tool"
+	done
+}
+
+# fake NAME: a command that notes how it was called, and does what stdin says.
+fake() {
+	{
+		# shellcheck disable=SC2016 # for the script
+		printf '#!/bin/sh\necho "%s $*" >>"%s"\n' "$1" "$work/calls"
+		cat
+	} >"$bin/$1"
+	chmod 755 "$bin/$1"
+}
+
+# as_user COMMAND...: with that PATH and not as root, in a copy of the tree.
+as_user() {
+	local become=(env)
+
+	: >"$work/calls"
+	chmod 666 "$work/calls"
+	if [ "$(id -u)" = 0 ]; then
+		become=("$(command -v setpriv)" "${NOBODY[@]:1}" "$bin/env")
+	fi
+	cd "$work/self" || return
+	run "${become[@]}" PATH="$bin" "$@" </dev/null
+}
+
+@test "quickstart: names what is missing to a user who cannot install it" {
+	tools unshare
+	fake apt-get </dev/null
+	as_user sh scripts/quickstart.sh
+	echo "$output"
+	[ "$status" = 1 ]
+	matches 1 '^missing and needed: gcc make '
+	matches 1 '^as root, run:  (apt-get update && )?apt-get install .* gcc make '
+	[ "$(cat "$work/calls")" = "" ]
+}
+
+@test "quickstart: names Alpine's packages on Alpine" {
+	tools unshare
+	fake apk </dev/null
+	as_user sh scripts/quickstart.sh
+	echo "$output"
+	[ "$status" = 1 ]
+	matches 1 '^as root, run:  apk add gcc make'
+	matches 0 'musl-tools'
+}
+
+@test "quickstart: installs by a sudo that does not ask" {
+	tools unshare
+	fake apk <<<":"
+	fake sudo <<<'shift; exec "$@"'
+	as_user sh scripts/packages.sh build
+	echo "$output"
+	[ "$status" = 1 ]
+	matches 1 '^installing with apk: gcc make'
+	grep -q '^apk add --no-cache gcc make' "$work/calls"
+	# The fake has not installed anything, and that is said, too.
+	matches 1 '^not installed: gcc make'
+}
+
+@test "packages: says nothing when nothing is missing" {
+	tools make cc unshare
+	fake musl-gcc </dev/null
+	as_user sh scripts/packages.sh build demo
+	[ "$status" = 0 ]
+	[ "$output" = "" ]
+}
+
+@test "check: without bats it says so in the end and fails" {
+	tools make cc unshare
+	fake musl-gcc </dev/null
+	fake apt-get </dev/null
+	as_user sh scripts/check.sh
+	echo "$output"
+	[ "$status" = 1 ]
+	matches 1 '^missing and needed: .*bats'
+	matches 1 '^as root, run: .* bats '
+	[ "${lines[-1]}" = "0 passed, 0 failed, 0 skipped" ]
+}
