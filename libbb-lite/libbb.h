@@ -563,7 +563,8 @@ struct supervise_plan {
 	enum scope_kind scope;
 	int exec_failure; /* status when exec fails; 0: 127 or 126 */
 	int own_failure;  /* status of any other failure of ours */
-	bool verbatim;	  /* PWR and 37 are forwarded as they are */
+	bool verbatim;	  /* as the peers: PWR and 37 are forwarded as they are,
+			   * a missing interpreter is "not found" */
 	bool say_adopted; /* a line for each adopted process reaped */
 };
 

@@ -35,7 +35,8 @@ const char *parse_scope(const char *word, enum scope_kind *out)
 struct delivery {
 	int signal;
 	bool stop;	      /* whoever gets it counts as told */
-	pid_t had_it;	      /* this group has it from the terminal, or 0 */
+	pid_t had_it;	      /* this group has it from the terminal, or -1
+			       * (0 is a group outside of our namespace) */
 	uint64_t began_ticks; /* when the first one was told */
 	int result;
 };
@@ -122,38 +123,58 @@ static int send_at_once(struct scope *s, pid_t to, const struct delivery *d)
 	return result;
 }
 
-static int send_child(struct scope *s, int signal, const siginfo_t *info)
+static int send_child(
+	struct scope *s, const struct delivery *d, const siginfo_t *info)
 {
-	if (s->main_pid == 0)
-		return 0;
-	if (info->si_code == SI_QUEUE)
-		return signal_queue(s->main_pid, signal, info);
-	return kill(s->main_pid, signal);
-}
-
-int scope_send(struct scope *s, int signal, const siginfo_t *info,
-	bool from_terminal, bool stop)
-{
-	struct delivery d = { .signal = signal, .stop = stop };
 	int result;
 
-	if (from_terminal && s->group == 0)
-		d.had_it = getpgrp();
-	if (s->kind == SCOPE_ALL) {
-		if (s->family->self == 1 && !d.had_it)
-			return send_at_once(s, -1, &d);
-		return send_walk(s, &d);
-	}
-	if (s->kind == SCOPE_GROUP) {
-		if (s->group != 0 && s->main_pid != 0)
-			return send_at_once(s, -s->group, &d);
-		return send_walk(s, &d);
-	}
-	result = d.had_it ? 0 : send_child(s, signal, info);
-	if (stop && s->main_pid != 0) {
+	if (s->main_pid == 0)
+		return 0;
+	if (d->had_it >= 0)
+		result = 0;
+	else if (info->si_code == SI_QUEUE)
+		result = signal_queue(s->main_pid, d->signal, info);
+	else
+		result = kill(s->main_pid, d->signal);
+	if (d->stop) {
 		family_mark_child_told(s->family, s->main_pid);
 		if (s->main_stopped)
 			kill(s->main_pid, SIGCONT);
 	}
 	return result;
+}
+
+/* What one kill(2) reaches the whole scope with: -1, a negated group, or 0
+ * where there is none. Our own group would get us a copy; a group whose leader
+ * was reaped may have lost its number to another. */
+static pid_t one_target(const struct scope *s, const struct delivery *d)
+{
+	if (d->had_it >= 0)
+		return 0;
+	if (s->kind == SCOPE_ALL && s->family->self == 1)
+		return -1;
+	if (s->kind == SCOPE_GROUP && s->main_pid != 0)
+		return -s->group;
+	return 0;
+}
+
+int scope_send(struct scope *s, int signal, const siginfo_t *info,
+	bool from_terminal, bool stop)
+{
+	struct delivery d = { .signal = signal, .stop = stop, .had_it = -1 };
+	pid_t target;
+	int result;
+
+	if (from_terminal && s->group == 0)
+		d.had_it = getpgrp();
+	if (s->kind == SCOPE_CHILD)
+		return send_child(s, &d, info);
+	target = one_target(s, &d);
+	if (target != 0)
+		return send_at_once(s, target, &d);
+	result = send_walk(s, &d);
+	if (s->family->readable)
+		return result;
+	/* Without /proc nobody else is known. */
+	return send_child(s, &d, info);
 }

@@ -131,7 +131,8 @@ int spawn_exit_status(const struct spawn_failure *failure)
 {
 	if (failure->step != SPAWN_EXEC)
 		return EXIT_FAILURE_OWN;
-	if (failure->error == ENOENT || failure->error == ENOTDIR)
+	if ((failure->error == ENOENT && !failure->interpreter_missing) ||
+		failure->error == ENOTDIR)
 		return EXIT_NOT_FOUND;
 	return EXIT_NOT_EXECUTABLE;
 }

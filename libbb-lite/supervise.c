@@ -314,6 +314,7 @@ static int start_main(struct supervisor *s)
 		warn_spawn(plan->who, plan->argv[0], &failure);
 		if (failure.step != SPAWN_EXEC)
 			return plan->own_failure;
+		failure.interpreter_missing &= !plan->verbatim;
 		return plan->exec_failure ? plan->exec_failure
 					  : spawn_exit_status(&failure);
 	}

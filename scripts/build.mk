@@ -6,6 +6,8 @@
 O := .
 V :=
 Q := $(if $(V),,@)
+# The steps are named unless make -s or V=1 was asked for.
+say := $(if $(V)$(findstring s,$(firstword -$(MAKEFLAGS))),:,echo)
 build := $(O)/build
 
 MAKEFLAGS += --no-builtin-rules
@@ -88,13 +90,13 @@ $(build)/link: FORCE
 	cmp -s $@.new $@ && rm -f $@.new || mv $@.new $@
 
 $(build)/%.o: %.c $(build)/flags
-	$(if $(Q),@echo "  CC      $*.o")
+	@$(say) "  CC      $*.o"
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(compile_flags) $(prefix_map) -MMD -MP -MF $(@:.o=.d) \
 		-c -o $@ $<
 
 $(unstripped): $(objects) $(build)/link
-	$(if $(Q),@echo "  LINK    initbox")
+	@$(say) "  LINK    initbox"
 	$(Q)$(CC) $(link_flags) -Wl,-Map=$(build)/initbox.map \
 		-o $@ $(objects)
 

@@ -85,14 +85,22 @@ unset MAKEFLAGS MFLAGS MAKELEVEL MAKEOVERRIDES O T V BATS_RUN_SKIPPED
 command -v bats >/dev/null ||
 	finish "bats is not installed; sh scripts/check.sh installs it" || exit
 
+# Somebody else's tree is built outside of it.
+out=.
+if [ ! -w . ]; then
+	out=$WORK/out
+	export INITBOX="$out/initbox"
+fi
+
 begin=$(now)
-if ! make -j2 >"$WORK/make.log" 2>&1; then
+if ! make -j2 O="$out" >"$WORK/make.log" 2>&1; then
 	cat "$WORK/make.log"
 	finish "make failed" || exit
 fi
 grep -v '^  [A-Z]* ' "$WORK/make.log" || :
-awk -v begin="$begin" -v end="$(now)" -v size="$(wc -c <initbox)" 'BEGIN {
-	printf "built ./initbox: %d bytes, %.1f s\n", size, end - begin }'
+awk -v begin="$begin" -v end="$(now)" -v size="$(wc -c <"$out/initbox")" \
+	-v out="$out" 'BEGIN {
+	printf "built %s/initbox: %d bytes, %.1f s\n", out, size, end - begin }'
 
 # The files, numbered for their reports; those marked go to a list of their own.
 : >"$WORK/together"

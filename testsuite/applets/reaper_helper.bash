@@ -10,6 +10,10 @@ setup_file() {
 }
 
 setup() {
+	actor_setup
+}
+
+actor_setup() {
 	cd "$BATS_TEST_TMPDIR" || return
 	ulimit -c 0
 	A=$BATS_FILE_TMPDIR/actor
@@ -28,6 +32,7 @@ begin() {
 	local mode=$1
 
 	shift
+	echo "begin $mode: ${*//$BATS_FILE_TMPDIR\//}" # bats shows it when the test fails
 	OUT=$BATS_TEST_TMPDIR/out
 	R=
 	NS_PID=
@@ -120,6 +125,26 @@ outer() {
 	return 1
 }
 
+# find_actor NAME: its PID out here, in whatever namespace it is.
+find_actor() {
+	local line zero one
+
+	for line in /proc/[0-9]*/cmdline; do
+		{ IFS= read -r -d '' zero && IFS= read -r -d '' one; } \
+			<"$line" || continue
+		[ "$zero" = "$A" ] && [ "$one" = "$1" ] || continue
+		line=${line#/proc/}
+		echo "${line%/cmdline}"
+		return
+	done
+	return 1
+} 2>/dev/null
+
+# parent_of PID: its parent, as seen from here.
+parent_of() {
+	sed -n 's/^PPid:.//p' "/proc/$1/status"
+}
+
 # in_state PID LETTER: for wait_until.
 in_state() {
 	local stat
@@ -150,10 +175,10 @@ same() {
 	[ "$2" = "$3" ] || FAULTS+="$1: got '$2', wanted '$3'"$'\n'
 }
 
-# no_faults: the end of a table: fail with all that was noted.
+# no_faults: the end of a table: fail with what was noted.
 no_faults() {
 	[ -z "$FAULTS" ] && return
-	printf '%s' "$FAULTS" >&2
+	printf '%s' "$FAULTS" | head -n 20 >&2
 	return 1
 }
 
@@ -173,4 +198,52 @@ try() {
 try_ns() {
 	ns_command
 	try "${NS[@]}" "$@"
+}
+
+# finish: as helper.bash's, but it ends: $status is "hung" after WAIT_LIMIT s.
+finish() {
+	status=0
+	if wait_until is_gone "$PID"; then
+		wait "$PID" || status=$?
+	else
+		kill -KILL "$PID"
+		wait "$PID" || true
+		status=hung
+	fi
+	output=$(cat "$OUT")
+	lines=()
+	[ -z "$output" ] || mapfile -t lines <<<"$output"
+} 2>/dev/null
+
+# idle PID: it runs a program other than sh or unshare, and sleeps.
+idle() {
+	local exe
+
+	exe=$(readlink "/proc/$1/exe") || return
+	[ "$exe" != "$(readlink -f "$(command -v unshare)")" ] &&
+		[ "$exe" != "$(readlink -f "$(command -v sh)")" ] &&
+		in_state "$1" S
+}
+
+# open_up: let other users use the actor, the log and this folder; $REAPER
+# becomes a copy that they may run.
+open_up() {
+	local folder=$BATS_TEST_TMPDIR
+
+	[ "$REAPER" = "$BATS_FILE_TMPDIR/reaper" ] ||
+		cp "$REAPER" "$BATS_FILE_TMPDIR/reaper"
+	REAPER=$BATS_FILE_TMPDIR/reaper
+	chmod 777 "$BATS_TEST_TMPDIR"
+	chmod 666 "$LOG"
+	chmod 755 "$REAPER" "$A" "$BATS_FILE_TMPDIR"
+	while [ "$folder" != "$BATS_RUN_TMPDIR" ]; do
+		folder=${folder%/*}
+		chmod o+x "$folder"
+	done
+}
+
+# quit_now: end a namespace whose actors are deaf.
+quit_now() {
+	kill -KILL "$NS_PID"
+	finish
 }

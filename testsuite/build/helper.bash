@@ -46,15 +46,12 @@ show_output() {
 	return 1
 }
 
-# kconfig_conf TARGET [TREE]: what kconfig-frontends makes of TREE/.config (on
-# stdin: answers). Sourced menus are found as in scripts/kconfig.sh.
-kconfig_conf() {
-	local from=${2:-.}
-
-	from=$(cd "$from" && pwd)
-	(cd "$from/build/gen" && KCONFIG_CONFIG=$from/.config srctree=$from \
-		kconfig-conf "--$1" "$from/Config.in" 2>&1)
-}
+# kconfig_conf TARGET: what kconfig-frontends makes of ./.config (on stdin:
+# answers). Sourced menus are found as in scripts/kconfig.sh.
+kconfig_conf() (
+	export srctree=$PWD KCONFIG_CONFIG=$PWD/.config
+	cd build/gen && kconfig-conf "--$1" "$srctree/Config.in" 2>&1
+)
 
 # path_without TOOL: a folder for PATH that has all tools but this
 path_without() {

@@ -100,7 +100,6 @@ same_random() {
 	same olddefconfig old
 	same oldconfig old answers
 	same allnoconfig old
-	same allyesconfig old
 }
 
 all_targets_same() {
@@ -115,10 +114,10 @@ all_targets_same() {
 	all_targets_same
 }
 
-@test "kconfig: so it does from 40 random old .config files, with random answers" {
+@test "kconfig: so it does from 32 random old .config files, with random answers" {
 	setup_tree
 	make tags
-	for seed in {1..40}; do
+	for seed in {1..32}; do
 		same_random "$seed"
 	done
 }
@@ -130,10 +129,10 @@ all_targets_same() {
 	done
 }
 
-@test "kconfig: so it does from 8 random old .config files for each of those" {
+@test "kconfig: so it does from 5 random old .config files for each of those" {
 	for menu in nested select defaults strings numbers comments; do
 		use_menu $menu
-		for seed in {1..8}; do
+		for seed in {1..5}; do
 			same_random "$seed"
 		done
 	done
@@ -144,8 +143,10 @@ all_targets_same() {
 		export AWK
 		for menu in nested select defaults strings numbers comments; do
 			use_menu $menu
-			all_targets_same
-			same_random 100
+			random_config 77 >old
+			same defconfig
+			same allyesconfig old
+			same oldconfig old
 		done
 	done
 }

@@ -236,6 +236,31 @@ gcc "
 	./initbox --list | grep -qx reaper
 }
 
+@test "make: BusyBox's sh, awk and tools are enough beside make and the compiler" {
+	local bin=$BATS_TEST_TMPDIR/bin tool
+
+	mkdir "$bin"
+	for tool in $(busybox --list); do
+		ln -s "$(command -v busybox)" "$bin/$tool"
+	done
+	for tool in make musl-gcc gcc "$(gcc -dumpmachine)-gcc" as ld strip; do
+		ln -sf "$(command -v "$tool")" "$bin/$tool"
+	done
+	make -j2 O="$BATS_TEST_TMPDIR/plain"
+	PATH=$bin make -j2 SHELL="$bin/sh"
+	cmp initbox "$BATS_TEST_TMPDIR/plain/initbox"
+	PATH=$bin make -s SHELL="$bin/sh" size compile_commands.json
+	PATH=$bin make -s SHELL="$bin/sh" install DESTDIR="$BATS_TEST_TMPDIR/root"
+	"$BATS_TEST_TMPDIR/root/sbin/reaper" true
+}
+
+@test "make: -s says nothing" {
+	make -s defconfig
+	run make -s -j2
+	[ "$status" -eq 0 ]
+	[ "$output" = "" ]
+}
+
 @test "make: a compiler error stops make and leaves no ./initbox" {
 	echo 'int broken(' >>applets/reaper.c
 	fails make -j2

@@ -14,9 +14,11 @@ ENGINE_LIMIT=${ENGINE_LIMIT:-180} # s; a client that hangs is ended
 
 # ---- one folder per bats file -------------------------------------------
 
-# engine_start docker|podman|runc: for setup_file.
+# engine_start docker|podman|runc: for setup_file. (bats 1.8 does not know a
+# skip there: setup, below, skips each test.)
 engine_start() {
-	[ "$(id -u)" = 0 ] || skip "needs root: $1 makes namespaces and mounts"
+	[ "$(id -u)" = 0 ] || return 0
+	needs "$1" script
 	ENGINE=$1
 	ENGINE_DIR=$(mktemp -d "${TMPDIR:-/tmp}/initbox.XXXXXX")
 	ENGINE_MARK=${ENGINE_DIR##*/}
@@ -26,6 +28,7 @@ engine_start() {
 	export DOCKER_HOST=unix://$ENGINE_DIR/sock
 	export DOCKER_CONFIG=$ENGINE_DIR/config
 	unset DOCKER_CONTEXT DOCKER_TLS_VERIFY DOCKER_CERT_PATH
+	watch_owner $$
 	mkdir "$ENGINE_DIR/bin" "$ENGINE_DIR/config"
 	echo '{}' >"$ENGINE_DIR/config/config.json"
 	make_rootfs "$ENGINE_DIR/rootfs"
@@ -34,9 +37,44 @@ engine_start() {
 	"start_$ENGINE"
 }
 
+setup() {
+	[ "$(id -u)" = 0 ] || skip "needs root: namespaces, mounts, cgroups"
+}
+
+# watch_owner PID: clean up, too, when bats was killed before its teardown. In
+# a process group of its own: what kills bats often kills bats' group.
+watch_owner() {
+	set -m
+	(
+		set +m
+		trap '' HUP INT TERM
+		while kill -0 "$1" 2>/dev/null; do
+			sleep 1
+		done
+		WATCHER=
+		engine_stop
+	) >/dev/null 2>&1 3>&- 4>&- </dev/null &
+	export WATCHER=$!
+	set +m
+}
+
+# needs TOOL...: a missing tool is a failure; only rights may be missing.
+needs() {
+	local tool
+
+	[ "$1" != docker ] || set -- dockerd "$@"
+	for tool in "$@"; do
+		type -P "$tool" >/dev/null || { # not our function
+			echo "$tool is not installed" >&2
+			return 1
+		}
+	done
+}
+
 # engine_stop: for teardown_file. Never fails, whatever is there still.
 engine_stop() {
-	[ -n "${ENGINE_DIR:-}" ] && [ -d "$ENGINE_DIR" ] || return 0
+	[ -d "${ENGINE_DIR:-}" ] || return 0
+	[ -z "$WATCHER" ] || kill -KILL "$WATCHER" || :
 	"stop_$ENGINE" >"$ENGINE_DIR/stop.log" 2>&1 3>&- || :
 	end_all TERM
 	wait_until has_ended_all 2>/dev/null || :
@@ -422,11 +460,17 @@ runc_run() {
 	runc run --bundle "$BUNDLE" "$ID" </dev/null 3>&-
 }
 
-# runc_start ID COMMAND...: in the background, as start in helper.bash.
+# runc_start ID COMMAND...: in the background, as start in helper.bash, until
+# the other commands of runc find it: it notes the state after the start.
 runc_start() {
 	bundle "$@"
 	OUT=$BATS_TEST_TMPDIR/$ID.out
-	start runc run --bundle "$BUNDLE" "$ID"
+	start env runc --root "$ENGINE_DIR/state" run --bundle "$BUNDLE" "$ID"
+	wait_until is_running
+}
+
+is_running() {
+	runc state "$ID" 2>/dev/null 3>&- | grep -q '"status": "running"'
 }
 
 # ---- terminals -----------------------------------------------------------

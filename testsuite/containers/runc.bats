@@ -18,6 +18,7 @@ teardown() {
 	local id
 
 	stop_started
+	[ -d "${ENGINE_DIR:-}" ] || return 0
 	for id in $(runc list -q); do
 		runc delete -f "$id"
 	done

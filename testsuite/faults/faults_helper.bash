@@ -1,0 +1,222 @@
+# SPDX-License-Identifier: MIT
+# shellcheck shell=bash
+# faults_helper.bash - make system calls of a supervisor fail, one at a time.
+#
+# A life is what is run: an applet, its mode (pid1: PID 1 of a namespace; sub:
+# not) and what its command does. It is recorded once; then it is run again for
+# each call of the record and each error, the call's first use failing. Nothing
+# but the supervisor itself is traced.
+
+ERRORS=(ENOSYS EPERM ENOMEM EAGAIN EMFILE)
+declare -A REASON=(
+	[ENOSYS]="Function not implemented" [EPERM]="Operation not permitted"
+	[ENOMEM]="Out of memory|Cannot allocate memory"
+	[EAGAIN]="Resource temporarily unavailable|Try again"
+	[EMFILE]="Too many open files|No file descriptors available"
+)
+# Made by libc before main, or they do not return.
+NOT_OURS=" execve exit exit_group arch_prctl set_tid_address brk mmap munmap
+	mprotect set_robust_list rseq prlimit64 getrandom rt_sigreturn "
+# One run takes well under a second; this is for a machine that is busy.
+RUN_LIMIT=${RUN_LIMIT:-30}
+LANES=${LANES:-4}
+
+# What the command does. Its status is 7 in every life.
+make_commands() {
+	# ends by itself, and leaves an orphan behind
+	cat >self <<-'END'
+		#!/bin/sh
+		echo up
+		(sleep 1000 &)
+		exit 7
+	END
+	# asks its supervisor to stop until it is told to, with an orphan that
+	# needs some time
+	cat >stop <<-'END'
+		#!/bin/sh
+		trap 'exit 7' TERM
+		echo up
+		(sh -c 'trap "sleep 0.05; exit 0" TERM; while :; do sleep 0.01; done' &)
+		while :; do
+			kill -TERM $PPID
+			sleep 0.03
+		done
+	END
+	chmod +x self stop
+}
+
+# life_command LIFE: sets COMMAND for APPLET-COMMAND-MODE, the applet being
+# reaper, sigproxy, entries (init -e) or command (init --).
+life_command() {
+	local applet does
+
+	IFS=- read -r applet does MODE <<<"$1"
+	case $applet in
+	entries)
+		COMMAND=("$INIT" -vv --grace 2s --stop-timeout 5s
+			-e ":main:once:./$does" -e "::respawn:sleep 1000")
+		;;
+	command) COMMAND=("$INIT" -vv --grace 2s -- "./$does") ;;
+	*) COMMAND=("$(applet "$applet")" -vv --grace 2s "./$does") ;;
+	esac
+}
+
+# traced NAME OPTION...: run COMMAND with strace's options; the status in
+# $run_status, what it said in NAME.out, the trace in NAME.trace. All that it
+# leaves ends with its namespace, and after RUN_LIMIT s everything does.
+traced() {
+	local name=$1
+
+	shift
+	run_status=0
+	if [ "$MODE" = pid1 ]; then
+		traced_pid1 "$name" "$@"
+	else
+		timeout -s KILL "$RUN_LIMIT" "${NS[@]}" strace -qq \
+			-o "$name.trace" "$@" -- "${COMMAND[@]}" \
+			>"$name.out" 2>&1 </dev/null || run_status=$?
+	fi
+}
+
+# strace cannot start PID 1, so it attaches to it (see gate.c).
+traced_pid1() {
+	local name=$1 lock unshare tracer init=
+
+	shift
+	: >"$name.lock"
+	: >"$name.out"
+	exec {lock}<"$name.lock"
+	flock "$lock"
+	timeout -s KILL "$RUN_LIMIT" "${NS[@]}" "$GATE" "$name.lock" \
+		"${COMMAND[@]}" >"$name.out" 2>&1 </dev/null {lock}<&- &
+	unshare=$!
+	wait_until has_line "$name.out" '^gate$'
+	init=$(innermost "$unshare")
+	strace -qq -o "$name.trace" "$@" -p "$init" 2>"$name.strace" {lock}<&- &
+	tracer=$!
+	wait_until attached "$init" "$tracer"
+	exec {lock}<&- # all descriptors of it are closed: it is free
+	wait "$unshare" || run_status=$?
+	wait "$tracer"
+	cat "$name.strace" >>"$name.out"
+}
+
+# innermost PID: the last of the chain of first children
+innermost() {
+	local pid=$1 next
+
+	while read -r next _ <"/proc/$pid/task/$pid/children"; [ -n "$next" ]; do
+		pid=$next
+	done 2>/dev/null
+	echo "$pid"
+}
+
+attached() {
+	is_gone "$2" || grep -q '^TracerPid:.*[1-9]' "/proc/$1/status"
+}
+
+# record LIFE: sets CALLS to what its supervisor calls.
+record() {
+	local call
+
+	life_command "$1"
+	traced "record-$1"
+	if [ "$MODE" = pid1 ] && grep -q 'attach.*not permitted' "record-$1.out"; then
+		skip "the kernel does not let us trace (Yama's ptrace_scope)"
+	fi
+	echo "recorded $1: status $run_status"
+	cat "record-$1.out"
+	[ "$run_status" -eq 7 ] || return
+	CALLS=()
+	for call in $(sed -n 's/^\([a-z0-9_]*\)(.*/\1/p' "record-$1.trace" |
+		LC_ALL=C sort -u); do
+		[[ $NOT_OURS == *[[:space:]]"$call"[[:space:]]* ]] ||
+			CALLS+=("$call")
+	done
+	[ "${#CALLS[@]}" -gt 15 ]
+}
+
+# fault LIFE CALL ERROR [WHEN]: that call's first use fails (or as WHEN says);
+# one line in a file of its own: "CALL ERROR good|BAD why".
+fault() {
+	local name=$1-$2-$3 call=$2 error=$3 verdict
+
+	life_command "$1"
+	traced "$name" -e "trace=$call" -e "inject=$call:error=$error:when=${4:-1}"
+	verdict=$(judge "$name" "$call" "$error")
+	echo "$call $error $verdict" >"$name.verdict"
+	[[ $verdict != BAD* ]] || {
+		echo "--- $name: $verdict"
+		sed 's/^/    /' "$name.out"
+		sed 's/^/    trace: /' "$name.trace" | tail -n 12
+	} >"$name.report"
+	rm -f "$name.trace" "$name.lock" "$name.strace"
+}
+
+# judge NAME CALL ERROR: is how it ended right?
+judge() {
+	local out=$1.out
+
+	if ! grep -q INJECTED "$1.trace"; then
+		echo "BAD nothing was injected (status $run_status)"
+	elif [ "$run_status" -eq 7 ]; then
+		echo good
+	elif [ "$run_status" -eq 125 ] && ! grep -qx up "$out" &&
+		grep -qE "^(reaper|init|sigproxy): .*(${REASON[$3]})\$" "$out"; then
+		echo refused
+	elif [ "$run_status" -eq 137 ] && ! grep -q ': killed' "$out"; then
+		echo "BAD hung for $RUN_LIMIT s"
+	else
+		echo "BAD status $run_status"
+	fi
+}
+
+# Several at once: most of the time each waits for something.
+in_lanes() {
+	while [ "$(jobs -pr | wc -l)" -ge "$LANES" ]; do
+		wait -n || true
+	done
+	"$@" &
+}
+
+# try_faults LIFE: all calls x all errors, and the table of it.
+try_faults() {
+	local call error bad
+
+	record "$1"
+	for call in "${CALLS[@]}"; do
+		for error in "${ERRORS[@]}"; do
+			in_lanes fault "$1" "$call" "$error" 3>&-
+		done
+	done
+	wait
+	print_table "$1"
+	bad=$(cat "$1"-*.report 2>/dev/null) || true
+	echo "$bad"
+	[ -z "$bad" ]
+	# every case has its verdict
+	[ "$(cat "$1"-*.verdict | wc -l)" -eq $((${#CALLS[@]} * ${#ERRORS[@]})) ]
+}
+
+# A line per call: "." went on, "r" refused with 125 and the reason, "X" wrong.
+print_table() {
+	cat "$1"-*.verdict | awk -v life="$1" -v errors="${ERRORS[*]}" '
+		{ cell[$1, $2] = $3 == "good" ? "." : $3 == "refused" ? "r" : "X" }
+		!seen[$1]++ { calls[++n] = $1 }
+		END {
+			count = split(errors, error)
+			printf "# %-22s", life
+			for (i = 1; i <= count; i++) printf " %s", error[i]
+			print ""
+			for (c = 1; c <= n; c++) {
+				printf "#   %-20s", calls[c]
+				for (i = 1; i <= count; i++) {
+					tried += (calls[c], error[i]) in cell
+					printf " %-6s", cell[calls[c], error[i]]
+				}
+				print ""
+			}
+			printf "# %s: %d calls x %d errors: %d tried\n", \
+				life, n, count, tried
+		}' >&3
+}
