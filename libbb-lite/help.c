@@ -28,8 +28,12 @@ int print_version(const struct applet *self)
 
 int print_help(const struct applet *self)
 {
-	int status = print_text(self, "Usage: ");
+	char buffer[64];
+	struct text head = TEXT_ON(buffer);
+	int status;
 
+	text_format(&head, "Usage: %s", self->name);
+	status = print_text(self, buffer);
 	return status ? status : print_text(self, self->usage);
 }
 

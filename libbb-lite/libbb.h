@@ -38,7 +38,8 @@ struct applet {
 	const char *name;
 	int (*main)(const struct applet *self, int argc, char **argv);
 	const char *folder; /* below the root, where --install puts it */
-	const char *usage;  /* what --help prints, from the tags */
+	const char *usage;  /* what --help prints behind the name, from the
+			     * tags: options of the synopsis, summary, text */
 };
 
 /* Signal numbers of the kernel, whatever the libc. */

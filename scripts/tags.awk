@@ -24,14 +24,14 @@ function quote(text,    i, c, out) {
 	return out "\\n"
 }
 
-# A run of //applet: lines and the usage below it is complete: one line each.
-# The name in front lets sort put them in order.
+# A run of //applet: lines and the usage below it is complete: one line each,
+# the name in front for sort. The text is without it, so that aliases share it.
 function end_group(    i, j, text) {
 	for (i = 1; i <= members; i++) {
 		if (usage_lines < 2)
 			fail(defined_at[name[i]], "applet " name[i] " needs " \
 				"//usage: lines: synopsis, then summary")
-		sub(/^[^ ]+/, name[i], usage[1])
+		sub(/^[^ ]+/, "", usage[1])
 		text = "\"" quote(usage[1]) quote(usage[2]) "\" IF_FEATURE_HELP(\""
 		for (j = 3; j <= usage_lines; j++)
 			text = text quote(usage[j])

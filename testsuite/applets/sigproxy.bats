@@ -92,11 +92,20 @@ setup() {
 		same "$options" "$status:${#lines[@]}" 125:2
 		[[ ${lines[0]} == sigproxy:\ *:\ * ]] || same "$options" "${lines[0]}" "sigproxy: what: why"
 	done
-	for name in SCOPE=shell SCOPE=session DELAY=5s ON_STOP=true; do
+	for name in SCOPE=shell SCOPE=session; do
 		try env "INITBOX_$name" "$PROXY" touch started
 		same "INITBOX_$name" "$status" 125
 	done
 	[ ! -e started ]
+	no_faults
+}
+
+# A container that was given them counts on them: they may not be ignored.
+@test "sigproxy: variables of options that are not there yet are refused, too" {
+	for name in DELAY=5s ON_STOP=true; do
+		try env "INITBOX_$name" "$PROXY" true
+		same "INITBOX_$name" "$status" 125
+	done
 	no_faults
 }
 
@@ -112,7 +121,7 @@ setup() {
 @test "sigproxy: --map sends TO instead of FROM, by names and numbers, repeatedly" {
 	while read -r options sent seen; do
 		again
-		begin pid1 "$PROXY" ${options//+/ } "$A" main -o 15:stay -o 12:exit=0
+		begin pid1 "$PROXY" ${options//_/ } "$A" main -o 15:stay -o 12:exit=0
 		logged "main ready"
 		"$A" --send "$R" "$sent"
 		"$A" --send "$R" 64 # a fence: it comes after all others
@@ -121,26 +130,26 @@ setup() {
 		same "$options, $sent" "$got" "${seen#0}"
 		quit_now
 	done <<-'END'
-		-m+HUP:USR1 1 10
-		--map+HUP:USR1 1 10
-		-r+hup:sigusr1 1 10
-		--rewrite+1:10 1 10
-		-m+TERM:QUIT 15 3
-		-m+15:3+-m+2:1 15 3
-		-m+15:3+-m+2:1 2 1
-		-m+15:3+-m+2:1 10 10
-		-m+USR1:0 10 0
-		-m+HUP:0+-m+USR1:RTMIN+3 1 0
-		-m+RTMAX-1:HUP 63 1
-		-m+PWR:PWR 30 30
-		-m+37:37 37 37
-		-m+RTMIN+3:INT 37 2
-		-m+PWR:0 30 0
-		-m+TERM:0 15 0
-		-m+HUP:USR1+-m+USR1:HUP 1 10
-		-m+HUP:USR1+-m+USR1:HUP 10 1
-		-m+WINCH:34 28 34
-		-m+32:33 32 33
+		-m_HUP:USR1 1 10
+		--map_HUP:USR1 1 10
+		-r_hup:sigusr1 1 10
+		--rewrite_1:10 1 10
+		-m_TERM:QUIT 15 3
+		-m_15:3_-m_2:1 15 3
+		-m_15:3_-m_2:1 2 1
+		-m_15:3_-m_2:1 10 10
+		-m_USR1:0 10 0
+		-m_HUP:0_-m_USR1:RTMIN+3 1 0
+		-m_RTMAX-1:HUP 63 1
+		-m_PWR:PWR 30 30
+		-m_37:37 37 37
+		-m_RTMIN+3:INT 37 2
+		-m_PWR:0 30 0
+		-m_TERM:0 15 0
+		-m_HUP:USR1_-m_USR1:HUP 1 10
+		-m_HUP:USR1_-m_USR1:HUP 10 1
+		-m_WINCH:34 28 34
+		-m_32:33 32 33
 	END
 	no_faults
 }

@@ -91,9 +91,9 @@ bad_tag() {
 @test "tags: the help text comes out as it was written, under each name" {
 	write_applet greet
 	make -j2
-	grep -F 'IF_GREET(APPLET("greet", greet, "sbin", "greet [-n] \"A\\B\" %s\nSay hello.\n" IF_FEATURE_HELP("\n  -n   100% \"quoted\" \\n\n")))' \
+	grep -F 'IF_GREET(APPLET("greet", greet, "sbin", " [-n] \"A\\B\" %s\nSay hello.\n" IF_FEATURE_HELP("\n  -n   100% \"quoted\" \\n\n")))' \
 		build/include/applets.h
-	grep -F 'IF_GREET(APPLET("greet-too", greet, "sbin", "greet-too [-n] ' \
+	grep -F 'IF_GREET(APPLET("greet-too", greet, "sbin", " [-n] ' \
 		build/include/applets.h
 }
 

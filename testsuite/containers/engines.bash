@@ -55,6 +55,7 @@ watch_owner() {
 		engine_stop
 	) >/dev/null 2>&1 3>&- 4>&- </dev/null &
 	export WATCHER=$!
+	disown "$WATCHER"
 	set +m
 }
 
@@ -86,16 +87,16 @@ engine_stop() {
 }
 
 # The processes with our mark: who has the folder in its command line (dockerd,
-# containerd, shims, conmon, clients) or is in our cgroup (containers).
+# containerd, shims, conmon, clients) or is in our cgroup (containers). grep
+# gets the mark by its stdin, not to be one of them.
 our_processes() {
-	local folder
+	local file pid
 
-	for folder in /proc/[0-9]*; do
-		[ "${folder#/proc/}" != "$BASHPID" ] || continue
-		{ tr '\0' ' ' <"$folder/cmdline" && cat "$folder/cgroup"; } \
-			2>/dev/null | grep -q -F "$ENGINE_MARK" || continue
-		is_gone "${folder#/proc/}" || printf '%s\n' "${folder#/proc/}"
-	done
+	grep -l -a -F --file=- /proc/[0-9]*/cmdline /proc/[0-9]*/cgroup \
+		2>/dev/null <<<"$ENGINE_MARK" |
+		while IFS=/ read -r _ _ pid file; do
+			is_gone "$pid" || printf '%s\n' "$pid"
+		done
 }
 
 end_all() {
@@ -307,9 +308,12 @@ start_docker() {
 }
 
 stop_docker() {
+	local pid
+
+	pid=$(cat "$ENGINE_DIR/pid")
 	docker ps -aq | xargs -r timeout 60 docker rm -f -v
-	kill -TERM "$(cat "$ENGINE_DIR/pid")"
-	wait_until [ ! -e "$ENGINE_DIR/pid" ]
+	# with its containerd, in order; what does not heed it, end_all ends
+	kill -TERM "$pid" && wait_until is_gone "$pid"
 }
 
 start_podman() {

@@ -1,0 +1,392 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: MIT
+#
+# What the documents say is so: options, paths, targets, examples. Each example
+# of a Dockerfile or an inittab is tried as far as that goes without an image.
+
+TOP=$(cd "$BATS_TEST_DIRNAME/.." && pwd)
+INITBOX=${INITBOX:-$TOP/initbox}
+load helper
+TOP=$(cd "$BATS_TEST_DIRNAME/.." && pwd)
+
+# What a make around us would hand down.
+unset MAKEFLAGS MFLAGS MAKELEVEL MAKEOVERRIDES O T V
+export LC_ALL=C
+
+setup() {
+	cd "$TOP" || return
+}
+
+# documents: all that is written for people, without blanks in the names.
+documents() {
+	printf '%s\n' ./*.md configs/*.md docs/*.md docs/man/*.8 \
+		examples/docker/* examples/inittab/*
+}
+
+# same WHAT ONE OTHER: sorted lists of words are equal, or show how they differ.
+same() {
+	local only
+
+	only=$(comm -3 <(tr ' ' '\n' <<<"$2" | sort -u) \
+		<(tr ' ' '\n' <<<"$3" | sort -u))
+	[ -z "$only" ] || {
+		printf '%s: only in the first, or (indented) in the second:\n%s\n' \
+			"$1" "$only"
+		return 1
+	}
+}
+
+# ---- manual pages ----------------------------------------------------------
+
+# page_of NAME: the applet's page.
+page_of() {
+	case $1 in
+	tini | docker-init | podman-init | catatonit | pause)
+		echo docs/man/reaper.8
+		;;
+	*) echo "docs/man/$1.8" ;;
+	esac
+}
+
+# page_options NAME: the options that its page explains, in its section OPTIONS
+# or in the subsection of an alias.
+page_options() {
+	awk -v name="$1" '
+		/^\.S[hs] / {
+			heading = substr($0, 5)
+			gsub(/,/, "", heading)
+			inside = /^\.Sh/ ? heading == "OPTIONS" && !alias : \
+				alias && (" " heading " ") ~ (" " name " ")
+		}
+		BEGIN {
+			alias = name ~ /^(tini|docker-init|podman-init|catatonit|pause)$/
+		}
+		inside && /^\.It Fl / {
+			for (i = 3; i <= NF; i++)
+				if ($(i - 1) == "Fl")
+					print "-" $i
+		}' "$(page_of "$1")"
+}
+
+# help_options NAME: those of --help: in the synopsis and in indented lines.
+help_options() {
+	"$INITBOX" "$1" --help | sed -n -e 1p -e '/^ /p' |
+		grep -oE -e "(^|[[ ,;(])--?[A-Za-z][a-z-]*" | sed 's/^[[ ,;(]//'
+}
+
+@test "docs: mandoc finds nothing to warn of in the manual pages" {
+	command -v mandoc >/dev/null || skip "mandoc is not installed"
+	for page in docs/man/*.8; do
+		run mandoc -T lint -W warning "$page"
+		echo "$output"
+		[ "$status" -eq 0 ]
+		[ -z "$output" ]
+	done
+}
+
+@test "docs: every applet has a page, with its name at the top" {
+	for name in $("$INITBOX" --list) initbox; do
+		page=$(page_of "$name")
+		echo "$name: $page"
+		grep -q "^\.Nm $name\( ,\)\{0,1\}$" "$page"
+	done
+}
+
+@test "docs: the pages have exactly the options of --help" {
+	for name in $("$INITBOX" --list); do
+		[ -n "$(page_options "$name")" ]
+		same "$name: page, help" "$(page_options "$name")" \
+			"$(help_options "$name")"
+	done
+}
+
+@test "docs: the page of the door has exactly the options of its help and -h, -V" {
+	help=$("$INITBOX" | sed '/^Applets/,$d' |
+		grep -oE -e '(^|[[ ])--?[A-Za-z][a-z-]*' | sed 's/^[[ ]//')
+	same "initbox: page, help" "$(page_options initbox)" \
+		"$help -h --help -V --version"
+}
+
+@test "docs: the binary knows every option that a page explains" {
+	for name in $("$INITBOX" --list); do
+		for option in $(page_options "$name"); do
+			# an option without a value meets --version next, another
+			# takes it as its value; neither is unknown
+			run "$INITBOX" "$name" "$option" --version
+			echo "$name $option: $output"
+			[[ $output != *"unknown option"* ]]
+		done
+	done
+}
+
+@test "docs: every variable of a page is one of its options, and works" {
+	for name in init reaper sigproxy zombiecheck; do
+		variables=$(sed -n '/^\.Sh ENVIRONMENT/,/^\.Sh EXIT/p' \
+			"docs/man/$name.8" | sed '/three of the aliases/,$d' |
+			grep -oE 'INITBOX_[A-Z_]+')
+		[ -n "$variables" ]
+		for variable in $variables; do
+			option=--$(tr 'A-Z_' 'a-z-' <<<"${variable#INITBOX_}")
+			echo "$name: $variable $option"
+			page_options "$name" | grep -qx -e "$option"
+			# read, and taken out of the environment
+			case $name,$variable in
+			zombiecheck,*) ;;
+			*,INITBOX_PAUSE) ;;
+			*)
+				case $variable in
+				*SCOPE) value=all ;;
+				*MAP | *REWRITE) value=HUP:USR1 ;;
+				*SIGNAL | *DEATH) value=TERM ;;
+				*EXPECT) value=3 ;;
+				*GRACE | *AFTER | *WAIT | *TIMEOUT) value=5s ;;
+				*) value=0 ;;
+				esac
+				run env "$variable=$value" "$INITBOX" "$name" -- \
+					sh -c 'env | grep INITBOX_ || :'
+				echo "$output"
+				[ "$status" -eq 0 ]
+				[ -z "$output" ]
+				;;
+			esac
+		done
+	done
+}
+
+@test "docs: the page of init names exactly what inittab.c has for later" {
+	later=$(sed -n '/later_options\[\]/,/;/p' applets/init/inittab.c |
+		grep -oE '"[a-z-]+"' | tr -d '"')
+	caveats=$(sed -n '/^and the options/,/^Control/p' docs/man/init.8 |
+		awk '$1 == ".Li" { print $2 }')
+	same "options: page, code" "$caveats" "$later"
+	for option in $caveats; do
+		run "$INITBOX" init --check -e ":$option=1:once:true"
+		[ "$status" -eq 1 ]
+		[[ $output == *"not in this version"* ]]
+	done
+	for action in askfirst ctrlaltdel restart powerfail powerwait; do
+		sed -n '/^\.Sh CAVEATS/,$p' docs/man/init.8 |
+			grep -q "^\.Li $action"
+		run "$INITBOX" init --check -e "::$action:true"
+		[ "$status" -eq 1 ]
+		[[ $output == *"not in this version"* ]]
+	done
+}
+
+# ---- what is named exists --------------------------------------------------
+
+@test "docs: relative links resolve" {
+	for file in ./*.md configs/*.md docs/*.md; do
+		while read -r link; do
+			echo "$file: $link"
+			[ -e "$(dirname "$file")/${link%%#*}" ]
+		done < <(grep -oE '\]\([^)]+\)' "$file" |
+			sed -e 's/^](//' -e 's/)$//' | grep -v '^[a-z]*:')
+	done
+}
+
+@test "docs: the files and folders that are named exist" {
+	folders='applets|libbb-lite|scripts|testsuite|configs|examples|docs'
+	for file in $(documents); do
+		while read -r path; do
+			echo "$file: $path"
+			compgen -G "$path" >/dev/null
+		done < <(grep -oE "(^|[^A-Za-z0-9_/.-])($folders)/[A-Za-z0-9_./*-]*" \
+			"$file" | sed -e 's/^[^a-z]//' -e 's/\.$//')
+	done
+}
+
+@test "docs: the make targets that are named exist" {
+	make help >"$BATS_TEST_TMPDIR/help"
+	for file in ./*.md configs/*.md docs/*.md; do
+		while read -r target; do
+			echo "$file: make $target"
+			case $target in
+			all | help) grep -q "^${target}[ :]" Makefile ;;
+			NAME_defconfig) ;;
+			*_defconfig) [ -f "configs/${target%_defconfig}.config" ] ;;
+			*) grep -qwF -e "$target" "$BATS_TEST_TMPDIR/help" ;;
+			esac
+		done < <(grep -oE '(^|`)make( [A-Za-z_-]+| [A-Z]+=[^ `]*)*' "$file" |
+			tr ' ' '\n' | grep -v -e '=' -e '^`\{0,1\}make$')
+	done
+}
+
+@test "docs: README names every applet of the build" {
+	for name in $("$INITBOX" --list); do
+		echo "$name"
+		grep -q "\`$name\`.*docs/man/" README.md
+	done
+}
+
+@test "docs: README's two commands are there and are near its top" {
+	for script in quickstart check; do
+		sed 20q README.md | grep -q "^sh scripts/$script.sh"
+		sh -n "scripts/$script.sh"
+	done
+}
+
+@test "docs: README's size of the default build is that of this one, by a tenth" {
+	[ "$("$INITBOX" --list | wc -l)" -ge 9 ] || skip "not a default build"
+	[ "$(uname -m)" = x86_64 ] || skip "README's are those of x86_64"
+	size=$(wc -c <"$INITBOX")
+	[ "$size" -lt 200000 ] || skip "not a musl build"
+	said=$(sed -n 's/^| default: .*| \([0-9,]*\) |$/\1/p' README.md | tr -d ,)
+	echo "is $size, README says $said"
+	[ "$size" -ge $((said * 9 / 10)) ] && [ "$size" -le $((said * 11 / 10)) ]
+}
+
+@test "docs: CHANGELOG's first version is the program's" {
+	version=$(sed -n 's/^## \([0-9.]*\).*/\1/p' CHANGELOG.md | sed 1q)
+	[ "$("$INITBOX" --version)" = "initbox (initbox $version)" ]
+}
+
+@test "docs: no registry is named, and no path of a machine of ours" {
+	mapfile -t files < <(documents)
+	run grep -nE -e '[a-z0-9-]+\.(io|com|org|net|dev)(/|:|$|[^a-z])' \
+		-e 'https?://' "${files[@]}"
+	echo "$output"
+	[ "$status" -eq 1 ]
+	run grep -nE -e '/(work|home|root)/' -e "$TOP/" "${files[@]}"
+	echo "$output"
+	[ "$status" -eq 1 ]
+}
+
+# ---- examples --------------------------------------------------------------
+
+# dockerfile_lines FILE: the instructions of a Dockerfile, or those in the
+# examples of a document.
+dockerfile_lines() {
+	case $1 in
+	*.md) awk '/^```/ { inside = $0 == "```Dockerfile"; next } inside' "$1" ;;
+	*.8) awk '/^\.Bd/ { inside = 1; next } /^\.Ed/ { inside = 0 }
+		inside && /^[A-Z]+ /' "$1" ;;
+	*) grep -E '^[A-Z]+ ' "$1" ;;
+	esac
+}
+
+# try_words WORD...: what an image does with these, on this machine, with a
+# command that does nothing in place of the image's own.
+try_words() {
+	local name=${1##*/} options=()
+
+	echo "tried: $*"
+	shift
+	case $name in
+	initbox)
+		mkdir "$BATS_TEST_TMPDIR/root" && cp "$INITBOX" "$BATS_TEST_TMPDIR/root" &&
+			"$BATS_TEST_TMPDIR/root/initbox" "$@" "$BATS_TEST_TMPDIR/root" &&
+			rm -r "$BATS_TEST_TMPDIR/root"
+		return
+		;;
+	zombiecheck)
+		"$INITBOX" zombiecheck "$@" || [ $? -eq 1 ]
+		return
+		;;
+	pause)
+		"$INITBOX" pause "$@" --help
+		return
+		;;
+	esac
+	while [ $# -gt 0 ] && [ "$1" != -- ]; do
+		[ "$1" != /etc/inittab ] || set -- "$inittab" "${@:2}"
+		options+=("$1")
+		shift
+	done
+	case $name,${options[*]},${1-} in
+	*,--) "$INITBOX" "$name" "${options[@]}" -- true ;;
+	init,,) "$INITBOX" init --check -f "$inittab" ;;
+	init,--check,) "$INITBOX" init --check -f "$inittab" ;;
+	init,*) "$INITBOX" init --check "${options[@]}" ;;
+	*) false ;;
+	esac
+}
+
+@test "docs: the inittabs of examples and documents have no error and no warning" {
+	awk '/^```/ { inside = !inside && $0 == "```inittab"; next } inside' \
+		README.md >"$BATS_TEST_TMPDIR/readme"
+	awk '/^\.Bd/ { inside = 1 } /^\.Ed/ { inside = 0 } inside && /^[:#]/' \
+		docs/man/init.8 >"$BATS_TEST_TMPDIR/page"
+	for file in "$BATS_TEST_TMPDIR/readme" "$BATS_TEST_TMPDIR/page" \
+		examples/inittab/* examples/quickstart/inittab; do
+		grep -q ':respawn:' "$file"
+		run "$INITBOX" init --check -f "$file"
+		echo "$file: $output"
+		[ "$status" -eq 0 ]
+		[ -z "$output" ]
+	done
+}
+
+@test "docs: the commands of every Dockerfile are JSON and their options exist" {
+	command -v jq >/dev/null || skip "jq is not installed"
+	inittab=$TOP/examples/inittab/two-services
+	tried=0
+	for file in README.md docs/man/*.8 examples/docker/*; do
+		while read -r line; do
+			case $line in
+			*'['*) ;;
+			*) continue ;;
+			esac
+			jq -e 'length > 0 and all(type == "string")' \
+				<<<"[${line#*[}" >/dev/null || {
+				echo "$file: not JSON: $line"
+				return 1
+			}
+			mapfile -t words < <(jq -r '.[]' <<<"[${line#*[}")
+			case "$line,${words[0]}" in
+			# what an image runs that is not ours
+			CMD*,/usr/local/bin/app | CMD*,sh | CMD*,/bin/pause) continue ;;
+			esac
+			echo "$file: $line"
+			try_words "${words[@]}"
+			tried=$((tried + 1))
+		done < <(dockerfile_lines "$file")
+	done
+	[ "$tried" -gt 15 ]
+}
+
+@test "docs: what a Dockerfile copies is there, and what it runs was copied" {
+	for file in examples/docker/*; do
+		while read -r _ from _; do
+			echo "$file: COPY $from"
+			[ "$from" = initbox ] || [ -e "$from" ]
+		done < <(grep '^COPY ' "$file")
+		grep -q "^#.*-f $file\( \|$\)" "$file"
+		# our names in it: copied to there, or linked by --install
+		for path in $(grep -oE '"/s?bin/[a-z]+"' "$file" | tr -d '"'); do
+			echo "$file: $path"
+			grep -q "^COPY initbox $path$" "$file" ||
+				grep -q -- '"--install"' "$file"
+		done
+	done
+}
+
+@test "docs: the example inittab runs, stops at once and cleans up" {
+	ns_start "$INITBOX" init -f examples/inittab/two-services
+	wait_until has_line "$OUT" 'web: up'
+	wait_until has_line "$OUT" 'queue: up'
+	kill -TERM "$NS_PID"
+	finish
+	echo "$output"
+	[ "$status" -eq 0 ]
+	[ "${lines[0]-preparing}" = preparing ]
+	[[ $output == *leaving*": cleaned up"*": cleaned up" ]]
+}
+
+@test "docs: CONTRIBUTING's applet builds and runs" {
+	tree=$BATS_TEST_TMPDIR/tree
+	mkdir "$tree"
+	tar --exclude=./.git --exclude=./build --exclude=./initbox \
+		--exclude=./.config -cf - . | tar -C "$tree" -xf -
+	awk '/^```/ { inside = $0 == "```c"; next } inside' CONTRIBUTING.md \
+		>"$tree/applets/hello.c"
+	cd "$tree"
+	make -s defconfig
+	sed -i 's/# CONFIG_WERROR is not set/CONFIG_WERROR=y/' .config
+	make -s -j2
+	[ "$(./initbox hello)" = hello ]
+	[[ $(./initbox) == *"  hello         Print a greeting."* ]]
+	if command -v clang-format >/dev/null; then
+		clang-format --dry-run -Werror applets/hello.c
+	fi
+}
