@@ -43,7 +43,11 @@
 //config:	  The name pause: no command, only reap, as the pause container of
 //config:	  a pod does. Leaving it out saves about 0.3 KiB.
 //kbuild:obj-$(CONFIG_REAPER) += reaper.o
+//kbuild:obj-$(CONFIG_TINI) += reaper.o
 //kbuild:obj-$(CONFIG_DOCKER_INIT) += reaper.o
+//kbuild:obj-$(CONFIG_PODMAN_INIT) += reaper.o
+//kbuild:obj-$(CONFIG_CATATONIT) += reaper.o
+//kbuild:obj-$(CONFIG_PAUSE) += reaper.o
 //applet:IF_REAPER(APPLET(reaper, SBIN))
 //usage:reaper [OPTIONS] [--] COMMAND [ARG]...
 //usage:Run one command; pass signals on, reap, end after all have ended.

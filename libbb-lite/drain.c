@@ -78,19 +78,21 @@ static bool is_stuck(const struct member *m)
 	return m->state == 'D' || (kill(m->pid, 0) < 0 && errno == EPERM);
 }
 
-/* Stop everybody, again and again until nobody new is there: what is stopped
+/* Stop everybody, again and again until nobody is left to stop: what is stopped
  * cannot fork. */
 static void stop_everybody(struct family *f)
 {
-	unsigned before = 0;
+	unsigned running = 1;
 
-	for (unsigned pass = 0; pass < STOP_PASSES; pass++) {
-		if (family_look(f) == before && pass > 0)
-			return;
-		before = f->count;
-		for (unsigned i = 0; i < f->count; i++)
-			if (f->members[i].state != 'T')
-				family_signal(&f->members[i], SIGSTOP);
+	for (unsigned pass = 0; running > 0 && pass < STOP_PASSES; pass++) {
+		running = 0;
+		family_look(f);
+		for (unsigned i = 0; i < f->count; i++) {
+			const struct member *m = &f->members[i];
+
+			if (m->state != 'T' && m->state != 'D')
+				running += family_signal(m, SIGSTOP) == 0;
+		}
 	}
 }
 

@@ -444,7 +444,6 @@ unsigned install_links(const struct install_plan *plan);
 
 struct terminal {
 	bool handed; /* the child has its own group and the foreground */
-	bool leader; /* we lead the session: no shell would continue us */
 };
 
 /* Decide whether the child gets its own group and the foreground: only if
@@ -453,8 +452,8 @@ struct terminal {
 void terminal_look(struct terminal *t);
 /* Make `group` the foreground group of stdin. Async-signal-safe. */
 void terminal_give(pid_t group);
-/* Make our own group the foreground group again, if it was handed on and there
- * is a shell above us that may not do so itself. */
+/* The child has ended: if the foreground was handed on, make it ours again, so
+ * that ^C reaches us and a shell above finds what it left. */
 void terminal_take_back(const struct terminal *t);
 /* Whether our own group is in the foreground of stdin. */
 bool terminal_is_ours(void);

@@ -19,9 +19,10 @@
 /*
  * Socket activation (sd_listen_fds(3)): descriptors are meant for the process
  * that LISTEN_PID names; where that is us, it has to be the child. Returns the
- * slot in envp that names us, or NULL.
+ * slot in envp that names us, or NULL. Not inline: its variables must not be
+ * among those that vfork might clobber.
  */
-static char **find_listen_pid(char **envp)
+__attribute__((noinline)) static char **find_listen_pid(char **envp)
 {
 	uint64_t pid;
 

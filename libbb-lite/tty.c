@@ -46,9 +46,8 @@ void terminal_look(struct terminal *t)
 	*t = (struct terminal){ 0 };
 	if (foreground < 0)
 		return;
-	t->leader = getsid(0) == getpid();
-	t->handed =
-		t->leader || (foreground == getpgrp() && is_alone_in_group());
+	t->handed = getsid(0) == getpid() ||
+		    (foreground == getpgrp() && is_alone_in_group());
 }
 
 void terminal_give(pid_t group)
@@ -58,7 +57,7 @@ void terminal_give(pid_t group)
 
 void terminal_take_back(const struct terminal *t)
 {
-	if (t->handed && !t->leader)
+	if (t->handed)
 		terminal_give(getpgrp());
 }
 

@@ -14,6 +14,7 @@
 //config:	  only when all have ended. Leaving it out saves about 9 KiB.
 //config:config INIT_MAX_ENTRIES
 //config:	int "Entries that init can have"
+//config:	range 1 4096
 //config:	default 512
 //config:	depends on INIT
 //config:	help

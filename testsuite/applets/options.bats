@@ -56,6 +56,10 @@ BAD_DURATIONS=("" -1 -1s -0.5 +1 abc s ms 1x 1d 1S "1 s" " 1" "1 " 1s1 1.2.3 1,5
 
 @test "options: durations: every accepted form, for every option that takes one" {
 	for d in $GOOD_DURATIONS; do
+		run_applet reaper --kill-after "$d"
+		accepted reaper "--kill-after $d"
+	done
+	for d in 500ms 1m30s 0.5 inf; do
 		for name in reaper sigproxy init; do
 			for option in -G --grace -k --kill-after; do
 				run_applet $name $option "$d"
@@ -68,14 +72,16 @@ BAD_DURATIONS=("" -1 -1s -0.5 +1 abc s ms 1x 1d 1S "1 s" " 1" "1 " 1s1 1.2.3 1,5
 
 @test "options: durations: everything else is a usage error" {
 	for d in "${BAD_DURATIONS[@]}"; do
-		for name in reaper sigproxy; do
+		run_applet reaper --grace "$d"
+		refused reaper "--grace '$d'"
+	done
+	for d in "" -1 1x 99999999999999999999; do
+		for name in reaper sigproxy init; do
 			for option in -G --grace -k --kill-after; do
 				run_applet $name $option "$d"
 				refused $name "$option '$d'"
 			done
 		done
-		run_applet init --kill-after "$d"
-		refused init "--kill-after '$d'"
 	done
 	no_faults
 }
@@ -98,8 +104,7 @@ BAD_DURATIONS=("" -1 -1s -0.5 +1 abc s ms 1x 1d 1S "1 s" " 1" "1 " 1s1 1.2.3 1,5
 # What a duration means is seen by what it does; see reaper.bats for the rest.
 @test "options: durations: each unit counts" {
 	# a kid that ignores TERM: 0, 1 ms and the like end soon, with no mercy
-	for d in 0 0s 1ms 0.01 0m1ms 0h0m0.05s 50ms; do
-		[ "$d" != 0h0m0.05s ] || continue # a fraction with a unit: not said
+	for d in 0s 1ms 0.01; do
 		again
 		begin pid1 "$REAPER" -G "$d" "$A" main -o 10:exit=3 -k '$A kid -o 15:stay'
 		logged "main ready"
@@ -109,7 +114,7 @@ BAD_DURATIONS=("" -1 -1s -0.5 +1 abc s ms 1x 1d 1S "1 s" " 1" "1 " 1s1 1.2.3 1,5
 		same "-G $d" "$status" 3
 	done
 	# these do not
-	for d in 1h 2m 100 100s inf 1m30s 3600000ms; do
+	for d in 1h 2m 100 1m30s 3600000ms; do
 		again
 		begin pid1 "$REAPER" -G "$d" "$A" main -o 10:exit=3 -k '$A kid -o 15:stay -o 12:exit=0'
 		logged "main ready"
@@ -130,23 +135,31 @@ BAD_DURATIONS=("" -1 -1s -0.5 +1 abc s ms 1x 1d 1S "1 s" " 1" "1 " 1s1 1.2.3 1,5
 		FPE USR1 SEGV USR2 PIPE ALRM STKFLT CHLD CONT TSTP TTIN TTOU URG XCPU XFSZ \
 		VTALRM PROF WINCH IO PWR SYS RTMIN SIGRTMIN RTMIN+3 rtmin+30 SIGRTMIN+1 RTMAX \
 		SIGRTMAX RTMAX-1 rtmax-30 RTMIN+0 RTMAX-0 34 37 32 33; do
-		for option in "reaper --stop-signal" "reaper -p" "reaper --parent-death" \
-			"sigproxy --stop-signal" "init --stop-signal"; do
+		run_applet reaper --stop-signal "$s"
+		accepted reaper "--stop-signal $s"
+		run_applet sigproxy -m "$s:$s"
+		accepted sigproxy "-m $s:$s"
+	done
+	for s in TERM sigusr1 15 RTMIN+3; do
+		for option in "reaper -p" "reaper --parent-death" "sigproxy --stop-signal" \
+			"init --stop-signal"; do
 			run_applet $option "$s"
 			accepted "${option% *}" "${option#* } $s"
 		done
-		run_applet sigproxy -m "$s:$s"
-		accepted sigproxy "-m $s:$s"
 	done
 	no_faults
 }
 
 @test "options: signals: anything else is a usage error" {
-	for s in "" -1 65 100 999999999999999999999 FOO SIG SIGFOO SIGSIGTERM TERMX "TERM " " TERM" \
+	for s in "" -1 0 65 100 999999999999999999999 FOO SIG SIGFOO SIGSIGTERM TERMX "TERM " " TERM" \
 		RTMIN+31 RTMIN+ RTMIN-1 RTMAX+1 RTMAX-31 RTMAX- RTMIN+x 15x 0x0f 1.5 TERM,INT+ \
 		RTMIN+99999999999 RTMIN3 $'TERM\n'; do
-		for option in "reaper --stop-signal" "reaper -p" "reaper --parent-death" \
-			"sigproxy --stop-signal" "init --stop-signal"; do
+		run_applet reaper --stop-signal "$s"
+		refused reaper "--stop-signal '$s'"
+	done
+	for s in "" -1 0 65 FOO; do
+		for option in "reaper -p" "reaper --parent-death" "sigproxy --stop-signal" \
+			"init --stop-signal"; do
 			run_applet $option "$s"
 			refused "${option% *}" "${option#* } '$s'"
 		done

@@ -92,6 +92,7 @@ engine_stop() {
 our_processes() {
 	local file pid
 
+	# shellcheck disable=SC2062 # no pattern: the files
 	grep -l -a -F --file=- /proc/[0-9]*/cmdline /proc/[0-9]*/cgroup \
 		2>/dev/null <<<"$ENGINE_MARK" |
 		while IFS=/ read -r _ _ pid file; do

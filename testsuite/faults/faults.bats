@@ -8,6 +8,7 @@ load faults_helper
 
 setup_file() {
 	cc -O1 -o "$BATS_FILE_TMPDIR/gate" "$BATS_TEST_DIRNAME/gate.c"
+	cc -O1 -static -o "$BATS_FILE_TMPDIR/seven" "$BATS_TEST_DIRNAME/seven.c"
 }
 
 setup() {
@@ -21,7 +22,43 @@ setup() {
 	export INITBOX
 	ns_command
 	make_commands
+	cp "$BATS_FILE_TMPDIR/seven" seven
 }
+
+# try COMMAND...: as bats' run, but it ends: 137 after RUN_LIMIT s.
+try() {
+	run timeout --foreground -s KILL "$RUN_LIMIT" "$@" 3>&-
+	echo "$*: $status"
+	echo "$output"
+}
+
+# has_text TEXT: $output contains it
+has_text() {
+	[[ $output == *"$1"* ]] && return
+	echo "not there: $1"
+	return 1
+}
+
+# way NAME COMMAND: sets WAY to how COMMAND is run in that way.
+WAYS=(reaper command entries)
+way() {
+	case $1 in
+	reaper) WAY=("$REAPER" --grace 2s "$2") ;;
+	command) WAY=("$INIT" --grace 2s -- "$2") ;;
+	entries) WAY=("$INIT" --grace 2s -e ":main:once:$2") ;;
+	esac
+}
+
+# unprivileged COMMAND...: as a user who has no other process
+unprivileged() {
+	if [ "$(id -u)" = 0 ]; then
+		try setpriv --reuid 54321 --regid 54321 --clear-groups "$@"
+	else
+		try "$@"
+	fi
+}
+
+# ---- system calls ----------------------------------------------------------
 
 @test "faults: reaper as PID 1, its command ends by itself: every call may fail" {
 	try_faults reaper-self-pid1
@@ -41,4 +78,164 @@ setup() {
 
 @test "faults: init -- as PID 1, asked to stop: every call may fail" {
 	try_faults command-stop-pid1
+}
+
+@test "faults: a kernel without the newer calls is good enough" {
+	calls=close_range,pidfd_open,pidfd_send_signal,pwritev2,clone3,openat2
+	calls+=,waitid,pidfd_getfd,epoll_pwait2,statx
+	for life in reaper-stop-pid1 reaper-self-sub entries-stop-sub \
+		entries-self-pid1 command-self-sub; do
+		life_command $life
+		traced $life -e "trace=$calls" -e "inject=$calls:error=ENOSYS"
+		cat $life.out
+		[ "$run_status" -eq 7 ]
+		grep -q 'close_range.*INJECTED' $life.trace
+		grep -q 'pidfd_.*INJECTED' $life.trace
+	done
+}
+
+@test "faults: what fails in the child before exec is named, with its status" {
+	for error in ENOMEM EAGAIN E2BIG ETXTBSY EIO ELOOP; do
+		for how in "${WAYS[@]}"; do
+			way $how "$PWD/seven"
+			try strace -f -qq -o trace -P "$PWD/seven" -e trace=execve \
+				-e inject=execve:error=$error "${WAY[@]}"
+			grep -q INJECTED trace
+			[ "$status" -eq 126 ]
+			[[ ${lines[0]} =~ ^(reaper|init):\ ($PWD/)?seven:\ cannot\ execute:\ . ]]
+			[[ $output != *"rror "[0-9]* ]]
+		done
+	done
+	# setsid(2) is made in the child only
+	way entries ./seven
+	try strace -f -qq -o trace -e trace=setsid -e inject=setsid:error=EPERM "${WAY[@]}"
+	grep -q INJECTED trace
+	[ "$status" -eq 125 ]
+	has_text "init: seven: cannot make a session: Operation not permitted"
+	# a group of its own is not worth a failure
+	try strace -f -qq -o trace -e trace=setpgid -e inject=setpgid:error=EPERM \
+		"$REAPER" --scope group ./seven
+	grep -q INJECTED trace
+	[ "$status" -eq 7 ]
+}
+
+# ---- limits ----------------------------------------------------------------
+
+@test "faults: no process more for the user: 125 and the reason" {
+	for how in "${WAYS[@]}"; do
+		way $how ./seven
+		unprivileged prlimit --nproc=1 "${WAY[@]}"
+		[ "$status" -eq 125 ]
+		[ "${#lines[@]}" -le 2 ]
+		[[ ${lines[0]} =~ ^(reaper|init):\ (./)?seven:\ cannot\ fork:\ (${REASON[EAGAIN]})$ ]]
+		[[ $output != *up* ]]
+	done
+}
+
+# pids_group: makes a control group with a limit of processes, $GROUP
+pids_group() {
+	local path top=/sys/fs/cgroup
+
+	path=$(sed -n 's/^[0-9]*:pids://p' /proc/self/cgroup)
+	if [ -n "$path" ]; then
+		top+=/pids
+	else
+		path=$(sed -n 's/^0:://p' /proc/self/cgroup)
+	fi
+	GROUP=$top/${path#/}/initbox-faults-$$
+	mkdir "$GROUP" 2>/dev/null || {
+		GROUP=
+		skip "cannot make a control group here"
+	}
+	[ -e "$GROUP/pids.max" ] || skip "the pids controller is not to be had here"
+}
+
+teardown() {
+	stop_started
+	[ -z "${GROUP:-}" ] || wait_until rmdir "$GROUP"
+}
+
+# in_group COMMAND...: joined by the shell that becomes the command
+in_group() {
+	try sh -c 'echo $$ >"$0/cgroup.procs" && exec "$@"' "$GROUP" "$@"
+}
+
+@test "faults: a full pids control group: 125 and the reason" {
+	pids_group
+	echo 1 >"$GROUP/pids.max"
+	for how in "${WAYS[@]}"; do
+		way $how ./seven
+		in_group "${WAY[@]}"
+		[ "$status" -eq 125 ]
+		[[ ${lines[0]} =~ ^(reaper|init):\ (./)?seven:\ cannot\ fork:\ (${REASON[EAGAIN]})$ ]]
+	done
+}
+
+@test "faults: init starts an entry again that found the pids control group full" {
+	pids_group
+	echo 1 >"$GROUP/pids.max"
+	start sh -c 'echo $$ >"$0/cgroup.procs" && exec "$@"' "$GROUP" \
+		"$INIT" -e "::respawn:sh -c 'echo up; exec sleep 1000'"
+	wait_until has_line "$OUT" "cannot fork"
+	echo 10 >"$GROUP/pids.max"
+	wait_until has_line "$OUT" '^up$'
+	kill -TERM "$PID"
+	finish
+	[ "$status" -eq 0 ]
+	[ "$(grep -c 'cannot fork' "$OUT")" -eq 1 ]
+}
+
+@test "faults: 3 to 8 descriptors are enough, or it says that they are not" {
+	for limit in 3 4 5 6 7 8; do
+		for how in "${WAYS[@]}"; do
+			way $how ./seven
+			try prlimit --nofile=$limit "${WAY[@]}"
+			if [ "$status" -eq 125 ]; then
+				# init needs two for each start
+				[ "$how" = entries ]
+				[ "$limit" -lt 6 ]
+				[[ $output =~ (${REASON[EMFILE]}) ]]
+			else
+				[ "$status" -eq 7 ]
+				[ "$output" = up ]
+			fi
+		done
+	done
+}
+
+# ---- surroundings ----------------------------------------------------------
+
+@test "faults: a read-only root changes nothing" {
+	mkdir root
+	for how in "${WAYS[@]}"; do
+		way $how "$PWD/self"
+		try "${NS[@]}" sh -c 'mount --rbind / root && cd root &&
+			mount -o remount,bind,ro . && ! touch "./$0" 2>/dev/null &&
+			exec chroot . "$@"' "$PWD/touched" "${WAY[@]}"
+		[ "$status" -eq 7 ]
+		grep -qx up <<<"$output"
+	done
+}
+
+@test "faults: with a stderr that nobody reads -vv and a stop work, and are quick" {
+	# What sh says about who was terminated would stall the command itself.
+	sed -i '2i exec 2>/dev/null' stop
+	for kind in pipe socket terminal; do
+		for how in "${WAYS[@]}"; do
+			way $how ./stop
+			try "${NS[@]}" python3 "$BATS_TEST_DIRNAME/full_stderr.py" \
+				$kind "${WAY[0]}" -vv "${WAY[@]:1}"
+			echo "$kind $how: $status"
+			[ "$status" -eq 7 ]
+			[ "$output" = up ]
+		done
+	done
+}
+
+@test "faults: closed stdin, stdout and stderr change nothing" {
+	for how in "${WAYS[@]}"; do
+		way $how ./self
+		try "${NS[@]}" sh -c 'exec "$@" -vv <&- >&- 2>&-' sh "${WAY[0]}" "${WAY[@]:1}"
+		[ "$status" -eq 7 ] || [ "$status" -eq 125 ]
+	done
 }

@@ -8,7 +8,7 @@
 # but the supervisor itself is traced.
 
 ERRORS=(ENOSYS EPERM ENOMEM EAGAIN EMFILE)
-declare -A REASON=(
+declare -gA REASON=(
 	[ENOSYS]="Function not implemented" [EPERM]="Operation not permitted"
 	[ENOMEM]="Out of memory|Cannot allocate memory"
 	[EAGAIN]="Resource temporarily unavailable|Try again"

@@ -1,0 +1,258 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: MIT
+# The terminal rules of CONTRACT.md section 3: job control on a pty.
+
+load ../helper
+load reaper_helper
+
+setup() {
+	actor_setup
+	export PS1='READY> ' HISTFILE=/dev/null TERM=dumb ENV=''
+	# the groups of a process: "groups own=GROUP leader=SESSION front=GROUP"
+	cat >groups <<-'END'
+		read -r _ _ _ parent group session _ front _ <"/proc/$$/stat"
+		read -r _ _ _ _ ours _ </proc/$PPID/stat
+		[ "$group" = "$ours" ] && same=same || same=own
+		[ "$group" = "$front" ] && seat=front || seat=back
+		[ "$session" = "$(cut -d' ' -f6 /proc/$PPID/stat)" ] && s=same || s=own
+		echo "group=$same seat=$seat session=$s"
+	END
+	GROUPS_SH="sh $PWD/groups"
+	export GROUPS_SH
+}
+
+# term [--no-ctty] COMMAND... -- STEP...: see helpers/term.py
+term() {
+	status=0
+	output=$(python3 "$BATS_TEST_DIRNAME/helpers/term.py" "$@" 2>&1 3>&-) || status=$?
+	lines=()
+	[ -z "$output" ] || mapfile -t lines <<<"$output"
+	echo "status $status, output: $output"
+}
+
+# as_init COMMAND...: sets TERM_NS to what makes it PID 1 with the terminal
+in_container() {
+	ns_command
+	TERM_NS=("${NS[@]}" setsid -c)
+}
+
+@test "terminal: as session leader the command gets its own group and the foreground" {
+	term "$REAPER" sh groups -- end
+	[ "$status" -eq 0 ]
+	[[ $output == *"group=own seat=front session=same"* ]]
+}
+
+@test "terminal: as PID 1 with a terminal (docker run -it) the same" {
+	in_container
+	term --no-ctty "${TERM_NS[@]}" "$REAPER" sh groups -- end
+	[ "$status" -eq 0 ]
+	[[ $output == *"group=own seat=front session=same"* ]]
+}
+
+@test "terminal: as a job of its own the same" {
+	term bash --norc --noprofile -i -- expect:READY 'send:$REAPER sh groups\n' \
+		'expect:group=own seat=front session=same' expect:READY 'send:exit 4\n' end
+	[ "$status" -eq 4 ]
+}
+
+@test "terminal: in a pipeline the command stays in our group" {
+	term bash --norc --noprofile -i -- expect:READY 'send:$REAPER sh groups | cat\n' \
+		'expect:group=same seat=front session=same' expect:READY 'send:true | $REAPER sh groups | cat\n' \
+		'expect:group=same' expect:READY 'send:exit 4\n' end
+	[ "$status" -eq 4 ]
+}
+
+@test "terminal: with a stdin that is not the terminal the command stays in our group" {
+	term sh -c 'exec "$REAPER" sh groups </dev/null' -- end
+	[ "$status" -eq 0 ]
+	[[ $output == *"group=same"* ]]
+	term bash --norc --noprofile -i -- expect:READY 'send:$REAPER sh groups </dev/null\n' \
+		'expect:group=same' expect:READY 'send:exit 4\n' end
+	[ "$status" -eq 4 ]
+}
+
+@test "terminal: a terminal that is not our controlling one changes nothing" {
+	term --no-ctty "$REAPER" sh -c 'exec sh groups' -- end
+	[ "$status" -eq 0 ]
+	[[ $output == *"group=same"* ]]
+}
+
+@test "terminal: a background job does not take the foreground" {
+	term bash --norc --noprofile -i -- expect:READY \
+		'send:$REAPER $A main & \n' 'file:log:main ready' 'send:echo still-$((1+1))-here\n' \
+		expect:still-2-here expect:READY 'send:kill -TERM %1; wait %1; echo ended=$?\n' \
+		'expect:ended=0' 'send:exit 4\n' end
+	[ "$status" -eq 4 ]
+}
+
+@test "terminal: a background job that reads is stopped, and fg lets it read" {
+	term bash --norc --noprofile -i -- expect:READY \
+		'send:$REAPER sh -c "read -r x; echo got=\\$x" &\n' expect:READY \
+		'send:fg\n' 'expect:REAPER' 'send:hello\n' expect:got=hello expect:READY 'send:exit 4\n' end
+	[ "$status" -eq 4 ]
+}
+
+@test "terminal: an interactive bash has job control, as session leader" {
+	term "$REAPER" bash --norc --noprofile -i -- expect:READY \
+		'send:$A main -o 2:exit=0\n' 'file:log:main ready' 'send:\x03' expect:READY \
+		'send:sleep 1000\n' 'send:\x1a' expect:Stopped expect:READY \
+		'send:jobs; fg\n' 'expect:sleep 1000' 'expect:sleep 1000' 'send:\x03' expect:READY \
+		'send:exit 4\n' end
+	[ "$status" -eq 4 ]
+	[[ $output != *"no job control"* ]]
+	[[ $output != *"cannot set terminal"* ]]
+}
+
+@test "terminal: an interactive bash has job control, as PID 1 (docker run -it)" {
+	in_container
+	for options in "" -g -a; do
+		term --no-ctty "${TERM_NS[@]}" "$REAPER" $options bash --norc --noprofile -i -- expect:READY \
+			'send:sleep 1000\n' 'send:\x1a' expect:Stopped expect:READY \
+			'send:jobs; fg\n' 'expect:sleep 1000' 'expect:sleep 1000' 'send:\x03' expect:READY \
+			'send:exit 4\n' end
+		same "'$options'" "$status" 4
+		[[ $output != *"no job control"* ]] || same "'$options'" "$output" "job control"
+	done
+	no_faults
+}
+
+@test "terminal: ^Z under a shell stops the command, the prompt is back, fg resumes" {
+	for options in "" -g -a; do
+		rm -f log
+		term bash --norc --noprofile -i -- expect:READY \
+			"send:\$REAPER $options sh -c 'echo up; read -r x; echo got=\$x; exit 9'\\n" expect:up \
+			expect:up 'send:\x1a' expect:Stopped expect:READY \
+			'send:echo prompt-$((1+1))-back\n' expect:prompt-2-back expect:READY 'send:fg\n' \
+			'send:hello\n' expect:got=hello expect:READY 'send:echo was=$?\n' expect:was=9 \
+			'send:exit 4\n' end
+		same "'$options'" "$status" 4
+	done
+	no_faults
+}
+
+@test "terminal: ^Z, then bg: it goes on in the background and ends as it should" {
+	term bash --norc --noprofile -i -- expect:READY \
+		"send:\$REAPER sh -c 'echo up; while [ ! -e go ]; do sleep 0.05; done; exit 9'\\n" expect:up \
+		expect:up 'send:\x1a' expect:Stopped expect:READY \
+		'send:bg\n' expect:READY touch:go 'send:wait %1; echo was=$?\n' expect:was=9 'send:exit 4\n' end
+	[ "$status" -eq 4 ]
+}
+
+@test "terminal: ^Z in a pipeline stops all of it, fg resumes all" {
+	term bash --norc --noprofile -i -- expect:READY \
+		"send:\$REAPER sh -c 'echo up; while [ ! -e go ]; do sleep 0.05; done; echo gone' | cat\\n" expect:up \
+		expect:up 'send:\x1a' expect:Stopped expect:READY touch:go 'send:fg\n' expect:gone expect:gone \
+		expect:READY 'send:exit 4\n' end
+	[ "$status" -eq 4 ]
+}
+
+@test "terminal: ^Z where we are PID 1 does not leave the command stopped" {
+	in_container
+	for options in "" -g -a; do
+		term --no-ctty "${TERM_NS[@]}" "$REAPER" $options sh -c 'echo up; exec sleep 1000' -- \
+			expect:up 'send:\x1a' 'expect:^Z' 'send:\x03' end
+		same "'$options'" "$status" 130
+	done
+	no_faults
+}
+
+@test "terminal: ^C reaches the command once, in its own group" {
+	for options in "" -g -a; do
+		: >"$LOG"
+		rm -f go
+		term "$REAPER" $options "$A" main -o 2:stay -o 10:exit=6 -k '$A kid -o 2:stay' -- \
+			'file:log:main ready' 'file:log:kid ready' 'send:\x03' 'file:log:main sig 2' \
+			'file:log:kid sig 2' 'send:\x1c' 'file:log:main sig 3' 'file:log:kid sig 3' hangup end
+		same "'$options' main" "$(count 'main sig 2 '):$(count 'main sig 3 ')" 1:1
+		same "'$options' kid" "$(count 'kid sig 2 '):$(count 'kid sig 3 ')" 1:1
+	done
+	no_faults
+}
+
+@test "terminal: ^C reaches the command once when it is in our group" {
+	for options in "" -g -a; do
+		: >"$LOG"
+		term bash --norc --noprofile -i -- expect:READY \
+			"send:\$REAPER $options \$A main -o 2:stay -o 3:stay | \$A reader -o 2:stay -o 3:stay\\n" \
+			'file:log:main ready' 'file:log:reader ready' 'send:\x03' 'file:log:main sig 2' \
+			'send:\x1c' 'file:log:main sig 3' 'send:\x03' 'file:log:reader sig 3' hangup end
+		# two ^C with a ^\ between: each of them once
+		n=$(count 'main sig 2 ')
+		[ "$n" -le 2 ] || same "'$options' main, INT" "$n" "1 or 2"
+		same "'$options' main, QUIT" "$(count 'main sig 3 ')" 1
+	done
+	no_faults
+}
+
+@test "terminal: ^C is a stop request also when the command is in its own group" {
+	# with --grace 0 only a stop request makes it wait for the kid
+	in_container
+	for start in "" init; do
+		: >"$LOG"
+		rm -f go
+		if [ -n "$start" ]; then
+			term --no-ctty "${TERM_NS[@]}" "$REAPER" -a -G 0 "$A" main -o 2:exit=5 \
+				-k '$A kid -s -o 15:wait=go -o 2:stay' -- 'file:log:main ready' 'file:log:kid ready' \
+				'send:\x03' 'file:log:main end' end
+		else
+			term "$REAPER" -G 0 "$A" main -o 2:exit=5 -k '$A kid -s -o 15:exit=0' -- \
+				'file:log:main ready' 'file:log:kid ready' 'send:\x03' 'file:log:main end' end
+		fi
+		same "'$start'" "$status" 5
+	done
+	no_faults
+}
+
+@test "terminal: a hangup is a stop request: descendants are told and waited for" {
+	term "$REAPER" -G 0 "$A" main -o 1:exit=5 -k '$A kid -s -o 15:wait=go -o 1:stay' -- \
+		'file:log:main ready' 'file:log:kid ready' hangup 'file:log:kid sig 15' touch:go end
+	[ "$status" -eq 5 ]
+	[ "$(count 'kid end 0')" -eq 1 ]
+	[ "$(count 'main sig 1 ')" -ge 1 ]
+}
+
+@test "terminal: after the end the terminal is given back" {
+	term bash --norc --noprofile -i -- expect:READY \
+		'send:$REAPER sh -c "exit 3"; echo was=$?; $REAPER true; read -r x; echo got=$x\n' \
+		expect:was=3 'send:hello\n' expect:got=hello expect:READY 'send:exit 4\n' end
+	[ "$status" -eq 4 ]
+}
+
+@test "terminal: a signal from elsewhere is forwarded though the command shares our group" {
+	for options in "" -g -a; do
+		: >"$LOG"
+		term bash --norc --noprofile -i -- expect:READY \
+			"send:\$REAPER $options \$A main -o 15:exit=7 | cat & true\\n" 'file:log:main ready' expect:READY \
+			'send:P=$(cut -d" " -f4 /proc/$(sed -n "s/main ready //p" log)/stat); kill -USR1 $P\n' \
+			'file:log:main sig 10' 'send:kill -TERM $P\n' 'file:log:main sig 15' 'file:log:main end' \
+			'send:exit 4\n' end
+		same "'$options' status" "$status" 4
+		same "'$options' signals" "$(count 'main sig 10'):$(count 'main sig 15')" 1:1
+	done
+	no_faults
+}
+
+@test "terminal: less-like programs work: raw keys reach the command" {
+	term "$REAPER" bash -c 'stty -icanon -echo; echo up; read -r -n 1 x; echo got=$x' -- \
+		expect:up send:q expect:got=q end
+	[ "$status" -eq 0 ]
+}
+
+@test "terminal: tostop, no terminal rights and closed stdin: failures are ignored" {
+	term sh -c 'stty tostop; exec "$REAPER" -vv sh -c "echo fine; exit 3"' -- expect:fine end
+	[ "$status" -eq 3 ]
+	term sh -c 'exec "$REAPER" sh -c "echo fine; exit 3" <&-' -- expect:fine end
+	[ "$status" -eq 3 ]
+}
+
+@test "terminal: the aliases and sigproxy give bash job control, too" {
+	for name in tini docker-init podman-init catatonit sigproxy; do
+		program=$(applet $name)
+		term "$program" bash --norc --noprofile -i -- expect:READY \
+			'send:sleep 1000\n' 'send:\x1a' expect:Stopped expect:READY \
+			'send:fg\n' 'expect:sleep 1000' 'send:\x03' expect:READY 'send:exit 4\n' end
+		same $name "$status" 4
+		[[ $output != *"no job control"* ]] || same $name "$output" "job control"
+	done
+	no_faults
+}
