@@ -92,7 +92,7 @@ static int print_overview(void)
 		": PID 1 for containers: starts, stops and reaps everything.\n"
 		"Usage: " DOOR " APPLET [ARG]...   (or call it by the applet's "
 		"name)\n"
-		"       " DOOR " --list | --list-full | --version"
+		"       " DOOR " --help | --version | --list | --list-full"
 #if ENABLE_FEATURE_CONFIG_DUMP
 		" | --config"
 #endif

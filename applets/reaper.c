@@ -68,7 +68,7 @@
 //usage:  -h, --help; -V, --version
 //usage:
 //usage:Stop requests are TERM, INT, PWR and 37 (podman's SIGRTMIN+3). D is like
-//usage:500ms, 8s, 1m30s. Each option is also a variable: INITBOX_KILL_AFTER=8s.
+//usage:500ms, 8s, 1m30s. Options are variables, too: INITBOX_KILL_AFTER=8s.
 //usage:Exit status: the command's; 128+N if signal N ended it; 127 not found,
 //usage:126 not executable, 125 any failure of our own.
 //applet:IF_TINI(ALIAS(tini, reaper, SBIN))
@@ -169,7 +169,7 @@ static const struct option_spec reaper_specs[] = {
 	VARIABLE("grace", OPTION_DURATION, grace_ms),                   \
 		VARIABLE("kill-after", OPTION_DURATION, kill_after_ms), \
 		VARIABLE("all", OPTION_FLAG, all)
-#define BETTER_MASK 7u
+#define BETTER_MASK 3u /* the third one's value decides */
 
 static const struct option_spec tini_specs[] = {
 	BETTER_VARIABLES,
@@ -362,5 +362,5 @@ int reaper_main(const struct applet *self, int argc, char **argv)
 	if (values.pause)
 		return pause_and_reap(&who);
 	return run_command(persona, &who, argv, &values,
-		persona->peer && o.seen & BETTER_MASK, &mask);
+		(o.seen & BETTER_MASK) || values.all, &mask);
 }

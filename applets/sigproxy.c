@@ -31,7 +31,7 @@
 //usage:  -h, --help; -V, --version
 //usage:
 //usage:Stop requests are TERM, INT, PWR and 37 (podman's SIGRTMIN+3). D is like
-//usage:500ms, 8s, 1m30s. Each option is also a variable: INITBOX_SCOPE=all.
+//usage:500ms, 8s, 1m30s. Options are variables, too: INITBOX_SCOPE=all.
 //usage:As an interpreter: "#!/sbin/sigproxy /bin/bash" in a script's first line.
 //usage:Exit status: the command's (a bash without a trap ends with 143: --expect
 //usage:143 makes that 0); 128+N if signal N ended it; 127 not found, 126 not

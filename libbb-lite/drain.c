@@ -13,7 +13,7 @@
 #define STOP_PASSES 100
 
 /*
- * Whether m gets its stop signal now (CONTRACT.md section 3, Ending). A held
+ * Whether m gets its stop signal now (reaper(8), ENDING). A held
  * one is its told ancestor's business. What began after the request is
  * somebody's clean-up, unless its parent has ended: then it is a child of ours.
  */

@@ -25,7 +25,7 @@
 #define ARRAY_LEN(a)	(sizeof(a) / sizeof((a)[0]))
 #define PRINTF(f, a)	__attribute__((format(printf, f, a)))
 
-/* Exit statuses of CONTRACT.md section 1. */
+/* Exit statuses that users may rely on. */
 enum {
 	EXIT_FAILURE_OWN = 125,	   /* usage, fork, a bad file */
 	EXIT_NOT_EXECUTABLE = 126, /* found, but cannot be executed */
@@ -96,7 +96,7 @@ struct speaker {
 /*
  * One line "NAME: ..." on stderr in one write(2); cut at 1 KiB. Never blocks
  * and never fails: when stderr is full, closed or gone the line is dropped
- * (CONTRACT.md section 1). errno is kept.
+ * (what hangs on a log must not hang PID 1). errno is kept.
  */
 void warn(const struct speaker *who, const char *fmt, ...) PRINTF(2, 3);
 /* The same with ": REASON" of errno value `error` behind it. */
@@ -532,8 +532,8 @@ void drain_init(struct drain *d, const struct speaker *who,
 	const struct guard_policy *policy);
 /*
  * Give the guard an event and do what it answers: pass by pass tell those who
- * are due, name whom we wait for, at last kill. Due is (CONTRACT.md section 3,
- * Ending) who was not told, is not below a told process that lives, and was
+ * are due, name whom we wait for, at last kill. Due is (reaper(8),
+ * ENDING) who was not told, is not below a told process that lives, and was
  * there at family.request_ticks or has lost its parent. Without /proc only
  * kill(-1) is left, and only as PID 1. GUARD_DO_EXIT shows in guard.phase.
  */
@@ -585,7 +585,7 @@ struct supervisor {
  * become a child subreaper (silently). */
 void supervisor_setup(void);
 /*
- * Run the command of the plan as CONTRACT.md section 3 says and return our exit
+ * Run the command of the plan as reaper(8) says and return our exit
  * status. Every signal must be blocked already. Reports to stderr.
  */
 int supervise(struct supervisor *s, const struct supervise_plan *plan);
@@ -641,7 +641,8 @@ struct options {
 	bool dashes;	  /* ... and "--" stands before it */
 	const char *what; /* OPTIONS_BAD: the word ... */
 	const char *why;  /* ... and what is wrong with it */
-	uint64_t seen;	  /* bit i: specs[i] was given */
+	uint64_t in_argv; /* bit i: specs[i] was on the command line ... */
+	uint64_t seen;	  /* ... or in the environment */
 };
 
 /*

@@ -116,7 +116,8 @@ static enum options_outcome accept_option(struct options *o,
 	why = set_value(o, spec, value);
 	if (why)
 		return bad(o, value ? value : word, why);
-	o->seen |= (uint64_t)1 << (spec - o->specs);
+	o->in_argv |= (uint64_t)1 << (spec - o->specs);
+	o->seen = o->in_argv;
 	return OPTIONS_OK;
 }
 

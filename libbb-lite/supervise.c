@@ -28,7 +28,7 @@ static bool is_fault(int signal)
 	       signal == SIGILL || signal == SIGTRAP || signal == SIGSYS;
 }
 
-/* What is our own affair and goes to nobody (CONTRACT.md, Forwarding). */
+/* What is our own affair and goes to nobody (reaper(8), SIGNALS). */
 static bool is_private(
 	const struct supervisor *s, int signal, const siginfo_t *info)
 {

@@ -35,8 +35,8 @@
 //usage:                          before all others are told to stop, too (5s)
 //usage:      --stop-timeout D    kill what is left D after a stop request (inf)
 //usage:      --keep              stay when nothing can run again
-//usage:  -G, --grace D           nobody asked to stop, but the main entry or
-//usage:                          the command ended: the others have D (10s)
+//usage:  -G, --grace D           nobody asked to stop, but the main entry (or
+//usage:                          the command) ended: the others have D (10s)
 //usage:  -v, --verbose           say what is done; twice: signals, too
 //usage:  -h, --help; -V, --version
 //usage:With "--" only:
@@ -50,8 +50,11 @@
 //usage:ENTRY is "id:options:action:command", id mostly empty; the actions are
 //usage:sysinit, wait, once, respawn and shutdown, the options name=WORD,
 //usage:stop=SIGNAL, grace=D and main: ":name=web,main:once:nginx -g 'daemon off;'"
-//usage:SIGTERM, SIGINT and 37 (podman's SIGRTMIN+3) stop the container. Exit status:
-//usage:the main entry's, else 0 after a stop; 125 any failure of our own.
+//usage:TERM, INT, QUIT, USR1, USR2, PWR and 37 to 39 (podman's SIGRTMIN+3 and the two
+//usage:behind it) stop the container. Options are variables, too: INITBOX_ORDER_WAIT=2s.
+//usage:Exit status: the main entry's, else 0 after a stop request; when nothing can run
+//usage:again, that of the first entry that failed, else 0; 1 from --check if a line is
+//usage:bad; 125 any failure of our own. With "--" as reaper's.
 //test:testsuite/applets/init.bats
 
 #include "init.h"
@@ -86,7 +89,8 @@ struct init_options {
 	}
 
 /* Those that go with "--" only come first: COMMAND_MASK; the next ones go
- * with entries only: ENTRIES_MASK. */
+ * with entries only: ENTRIES_MASK. As variables they may be set for a whole
+ * fleet and count where they mean something. */
 static const struct option_spec specs[] = {
 	OPTION('s', "scope", OPTION_STRING, scope),
 	OPTION('m', "map", OPTION_STRINGS, maps),
@@ -105,7 +109,7 @@ static const struct option_spec specs[] = {
 	{ 'V', "version", OPTION_VERSION, 0, OPTION_ARGV, NULL },
 };
 #define COMMAND_MASK 0x1fu
-#define ENTRIES_MASK 0xe0u /* -e, -f, --check */
+#define ENTRIES_MASK 0x7e0u
 
 static struct init_options values;
 static struct inittab table;
@@ -351,17 +355,19 @@ int init_main(const struct applet *self, int argc, char **argv)
 	argv += o.next;
 	if (!o.dashes && *argv)
 		return bare_word(&who, *argv);
-	if (o.dashes && (o.seen & ENTRIES_MASK))
+	if (o.dashes && (o.in_argv & ENTRIES_MASK))
 		return usage_error(&who, EXIT_FAILURE_OWN, "--",
-			"a command does not go with -e, -f and --check");
+			"a command does not go with -e, -f, --check, "
+			"--order-wait, --stop-timeout and --keep");
 	if (o.dashes && !*argv)
 		return usage_error(
 			&who, EXIT_FAILURE_OWN, NULL, "no command given");
-	if (!o.dashes && (o.seen & COMMAND_MASK))
+	if (!o.dashes && (o.in_argv & COMMAND_MASK))
 		return usage_error(&who, EXIT_FAILURE_OWN, NULL,
 			"--scope, --map, --kill-after, --stop-signal and "
 			"--expect go with '-- COMMAND'");
-	if (!o.dashes && getpid() != 1 && !(o.seen & ENTRIES_MASK))
+	if (!o.dashes && getpid() != 1 && !values.check &&
+		values.entries.count + values.files.count == 0)
 		return usage_error(&who, EXIT_FAILURE_OWN, NULL,
 			"not PID 1: say what to run with -e, -f or --");
 	if (!values.check && is_machine()) {

@@ -267,6 +267,8 @@ static void parse_entry(const struct cursor *at, char *line)
 	e.options = options;
 	e.command = trim(command);
 	meaning = parse_action(at, trim(action));
+	if (meaning == MEANS_NOTHING)
+		return; /* "id:3:initdefault:" has no command */
 	parse_options(at, &e, options);
 	check_command(at, e.command);
 	if (meaning < 0)
@@ -275,6 +277,9 @@ static void parse_entry(const struct cursor *at, char *line)
 	if (e.main &&
 		(e.action == ACTION_SYSINIT || e.action == ACTION_SHUTDOWN))
 		error_at(at, "main", "goes with wait, once and respawn only");
+	if (e.main && e.action == ACTION_RESPAWN)
+		add_problem(at, true, "main",
+			"a respawn entry never ends for good in this version");
 	if (names_terminal(e.id))
 		error_at(at, e.id, "a terminal is not in this version");
 	add_entry(at, &e);

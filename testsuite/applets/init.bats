@@ -1,6 +1,6 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: MIT
-# init as a user sees it (init.md): entries, start, run, stop.
+# init as a user sees it (init(8)): entries, start, run, stop.
 
 load ../helper
 

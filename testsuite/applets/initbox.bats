@@ -1,6 +1,6 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: MIT
-# The door of the multicall binary (CONTRACT.md section 2).
+# The door of the multicall binary (initbox(8)).
 
 load ../helper
 

@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: MIT
 # Options, variables and usage errors of reaper, sigproxy and init --
-# (CONTRACT.md section 1): a table for each kind of value, over all options.
+# (the man pages): a table for each kind of value, over all options.
 
 load ../helper
 load reaper_helper

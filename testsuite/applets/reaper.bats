@@ -1,6 +1,6 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: MIT
-# reaper, and what it shares with sigproxy (CONTRACT.md sections 1, 3 and 4):
+# reaper, and what it shares with sigproxy (reaper(8)):
 # statuses, start, forwarding, stopping, ending.
 
 load ../helper

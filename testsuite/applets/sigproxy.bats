@@ -1,6 +1,6 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: MIT
-# sigproxy (CONTRACT.md section 5) as far as it is there: scopes child, group
+# sigproxy (sigproxy(8)) as far as it is there: scopes child, group
 # and all, --map. What it shares with reaper is tested for both where it is
 # cheap, else in reaper.bats.
 

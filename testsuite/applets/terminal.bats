@@ -1,6 +1,6 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: MIT
-# The terminal rules of CONTRACT.md section 3: job control on a pty.
+# The terminal rules (reaper(8)): job control on a pty.
 
 load ../helper
 load reaper_helper

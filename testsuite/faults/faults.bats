@@ -114,7 +114,7 @@ unprivileged() {
 	has_text "init: seven: cannot make a session: Operation not permitted"
 	# a group of its own is not worth a failure
 	try strace -f -qq -o trace -e trace=setpgid -e inject=setpgid:error=EPERM \
-		"$REAPER" --scope group ./seven
+		"$REAPER" -g ./seven
 	grep -q INJECTED trace
 	[ "$status" -eq 7 ]
 }

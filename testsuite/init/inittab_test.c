@@ -26,7 +26,9 @@ static void plain_lines(void)
 	      "::sysinit:/bin/mount -a\n"
 	      "  :name=web,stop=INT,grace=2s,main:once: nginx -g 'x;' \n"
 	      ":2345:respawn:getty 38400\n"
-	      "x1:S:wait:true\n");
+	      "x1:S:wait:true\n"
+	      "id:3:initdefault:\n"
+	      "::off:x\n");
 	CHECK_INT(table.problem_count, 0);
 	CHECK_INT(table.count, 4);
 	CHECK_INT(table.entries[0].action, ACTION_SYSINIT);
