@@ -150,8 +150,11 @@ static void on_main_stopped(struct supervisor *s, int signal)
 	if (signal == SIGSTOP || !terminal_exists())
 		return;
 	if (is_leader()) {
+		/* ^Z stopped the whole group, not only its leader. */
 		if (signal == SIGTSTP && !asked)
-			kill(s->scope.main_pid, SIGCONT);
+			kill(s->scope.group ? -s->scope.group
+					    : s->scope.main_pid,
+				SIGCONT);
 		return;
 	}
 	if (s->terminal.handed)

@@ -53,6 +53,27 @@ if [ "${1-}" = --file ]; then
 fi
 
 cd "$(dirname "$0")/.."
+
+# In a chroot / is no mount point, and "unshare --mount-proc", which most tests
+# begin with, needs one.  As root we go on in a mount namespace where it is.
+# Nothing of this may show outside, and / cannot be made private: so all of it
+# hangs below /proc, which can.
+if [ "$(id -u)" = 0 ] && [ -z "${OWN_ROOT-}" ] &&
+	! grep -q '^[^ ]* [^ ]* [^ ]* [^ ]* / ' /proc/self/mountinfo &&
+	unshare -m --propagation unchanged true 2>/dev/null; then
+	export OWN_ROOT="$PWD"
+	exec unshare -m --propagation unchanged sh -c '
+		set -e
+		mount --make-private /proc
+		mount -t tmpfs none /proc
+		mkdir /proc/root
+		mount --rbind / /proc/root
+		mount --make-rprivate /proc/root
+		mount -t proc proc /proc/root/proc
+		exec chroot /proc/root sh "$OWN_ROOT/testsuite/run.sh" "$@"
+	' sh "$@"
+fi
+
 name=${1-}
 WORK=$(mktemp -d)
 export WORK

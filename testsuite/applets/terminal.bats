@@ -7,7 +7,8 @@ load reaper_helper
 
 setup() {
 	actor_setup
-	export PS1='READY> ' HISTFILE=/dev/null TERM=dumb ENV=''
+	echo "PS1='READY> '" >rc
+	export HISTFILE=/dev/null TERM=dumb ENV=''
 	# the groups of a process: "groups own=GROUP leader=SESSION front=GROUP"
 	cat >groups <<-'END'
 		read -r _ _ _ parent group session _ front _ <"/proc/$$/stat"
@@ -17,8 +18,16 @@ setup() {
 		[ "$session" = "$(cut -d' ' -f6 /proc/$PPID/stat)" ] && s=same || s=own
 		echo "group=$same seat=$seat session=$s"
 	END
-	GROUPS_SH="sh $PWD/groups"
-	export GROUPS_SH
+	printf '#!/bin/sh\necho job-is-up\nexec sleep 1000\n' >job
+	printf '#!/bin/sh\necho job-is-up\nread -r x\necho "got=$x"\nexit 9\n' >reading
+	cat >waiting <<-'END'
+		#!/bin/sh
+		echo job-is-up
+		while [ ! -e go ]; do sleep 0.05; done
+		echo all-gone
+		exit 9
+	END
+	chmod +x job reading waiting
 }
 
 # term [--no-ctty] COMMAND... -- STEP...: see helpers/term.py
@@ -50,13 +59,13 @@ in_container() {
 }
 
 @test "terminal: as a job of its own the same" {
-	term bash --norc --noprofile -i -- expect:READY 'send:$REAPER sh groups\n' \
+	term bash --noprofile --rcfile rc -i -- expect:READY 'send:$REAPER sh groups\n' \
 		'expect:group=own seat=front session=same' expect:READY 'send:exit 4\n' end
 	[ "$status" -eq 4 ]
 }
 
 @test "terminal: in a pipeline the command stays in our group" {
-	term bash --norc --noprofile -i -- expect:READY 'send:$REAPER sh groups | cat\n' \
+	term bash --noprofile --rcfile rc -i -- expect:READY 'send:$REAPER sh groups | cat\n' \
 		'expect:group=same seat=front session=same' expect:READY 'send:true | $REAPER sh groups | cat\n' \
 		'expect:group=same' expect:READY 'send:exit 4\n' end
 	[ "$status" -eq 4 ]
@@ -66,7 +75,7 @@ in_container() {
 	term sh -c 'exec "$REAPER" sh groups </dev/null' -- end
 	[ "$status" -eq 0 ]
 	[[ $output == *"group=same"* ]]
-	term bash --norc --noprofile -i -- expect:READY 'send:$REAPER sh groups </dev/null\n' \
+	term bash --noprofile --rcfile rc -i -- expect:READY 'send:$REAPER sh groups </dev/null\n' \
 		'expect:group=same' expect:READY 'send:exit 4\n' end
 	[ "$status" -eq 4 ]
 }
@@ -78,7 +87,7 @@ in_container() {
 }
 
 @test "terminal: a background job does not take the foreground" {
-	term bash --norc --noprofile -i -- expect:READY \
+	term bash --noprofile --rcfile rc -i -- expect:READY \
 		'send:$REAPER $A main & \n' 'file:log:main ready' 'send:echo still-$((1+1))-here\n' \
 		expect:still-2-here expect:READY 'send:kill -TERM %1; wait %1; echo ended=$?\n' \
 		'expect:ended=0' 'send:exit 4\n' end
@@ -86,17 +95,18 @@ in_container() {
 }
 
 @test "terminal: a background job that reads is stopped, and fg lets it read" {
-	term bash --norc --noprofile -i -- expect:READY \
+	term bash --noprofile --rcfile rc -i -- expect:READY \
 		'send:$REAPER sh -c "read -r x; echo got=\\$x" &\n' expect:READY \
 		'send:fg\n' 'expect:REAPER' 'send:hello\n' expect:got=hello expect:READY 'send:exit 4\n' end
 	[ "$status" -eq 4 ]
 }
 
 @test "terminal: an interactive bash has job control, as session leader" {
-	term "$REAPER" bash --norc --noprofile -i -- expect:READY \
+	term "$REAPER" bash --noprofile --rcfile rc -i -- expect:READY \
 		'send:$A main -o 2:exit=0\n' 'file:log:main ready' 'send:\x03' expect:READY \
-		'send:sleep 1000\n' 'send:\x1a' expect:Stopped expect:READY \
-		'send:jobs; fg\n' 'expect:sleep 1000' 'expect:sleep 1000' 'send:\x03' expect:READY \
+		'send:./reading\n' expect:job-is-up 'send:\x1a' expect:Stopped expect:READY \
+		'send:fg\n' 'send:hello\n' expect:got=hello expect:READY \
+		'send:./job\n' expect:job-is-up 'send:\x03' expect:READY \
 		'send:exit 4\n' end
 	[ "$status" -eq 4 ]
 	[[ $output != *"no job control"* ]]
@@ -106,9 +116,10 @@ in_container() {
 @test "terminal: an interactive bash has job control, as PID 1 (docker run -it)" {
 	in_container
 	for options in "" -g -a; do
-		term --no-ctty "${TERM_NS[@]}" "$REAPER" $options bash --norc --noprofile -i -- expect:READY \
-			'send:sleep 1000\n' 'send:\x1a' expect:Stopped expect:READY \
-			'send:jobs; fg\n' 'expect:sleep 1000' 'expect:sleep 1000' 'send:\x03' expect:READY \
+		term --no-ctty "${TERM_NS[@]}" "$REAPER" $options bash --noprofile --rcfile rc -i -- expect:READY \
+			'send:./reading\n' expect:job-is-up 'send:\x1a' expect:Stopped expect:READY \
+			'send:fg\n' 'send:hello\n' expect:got=hello expect:READY \
+			'send:./job\n' expect:job-is-up 'send:\x03' expect:READY \
 			'send:exit 4\n' end
 		same "'$options'" "$status" 4
 		[[ $output != *"no job control"* ]] || same "'$options'" "$output" "job control"
@@ -119,9 +130,8 @@ in_container() {
 @test "terminal: ^Z under a shell stops the command, the prompt is back, fg resumes" {
 	for options in "" -g -a; do
 		rm -f log
-		term bash --norc --noprofile -i -- expect:READY \
-			"send:\$REAPER $options sh -c 'echo up; read -r x; echo got=\$x; exit 9'\\n" expect:up \
-			expect:up 'send:\x1a' expect:Stopped expect:READY \
+		term bash --noprofile --rcfile rc -i -- expect:READY \
+			"send:\$REAPER $options ./reading\\n" expect:job-is-up 'send:\x1a' expect:Stopped expect:READY \
 			'send:echo prompt-$((1+1))-back\n' expect:prompt-2-back expect:READY 'send:fg\n' \
 			'send:hello\n' expect:got=hello expect:READY 'send:echo was=$?\n' expect:was=9 \
 			'send:exit 4\n' end
@@ -131,17 +141,16 @@ in_container() {
 }
 
 @test "terminal: ^Z, then bg: it goes on in the background and ends as it should" {
-	term bash --norc --noprofile -i -- expect:READY \
-		"send:\$REAPER sh -c 'echo up; while [ ! -e go ]; do sleep 0.05; done; exit 9'\\n" expect:up \
-		expect:up 'send:\x1a' expect:Stopped expect:READY \
+	term bash --noprofile --rcfile rc -i -- expect:READY \
+		"send:\$REAPER ./waiting\\n" expect:job-is-up 'send:\x1a' expect:Stopped expect:READY \
 		'send:bg\n' expect:READY touch:go 'send:wait %1; echo was=$?\n' expect:was=9 'send:exit 4\n' end
 	[ "$status" -eq 4 ]
 }
 
 @test "terminal: ^Z in a pipeline stops all of it, fg resumes all" {
-	term bash --norc --noprofile -i -- expect:READY \
-		"send:\$REAPER sh -c 'echo up; while [ ! -e go ]; do sleep 0.05; done; echo gone' | cat\\n" expect:up \
-		expect:up 'send:\x1a' expect:Stopped expect:READY touch:go 'send:fg\n' expect:gone expect:gone \
+	term bash --noprofile --rcfile rc -i -- expect:READY \
+		"send:\$REAPER ./waiting | cat\\n" expect:job-is-up 'send:\x1a' expect:Stopped expect:READY \
+		touch:go 'send:fg\n' expect:all-gone \
 		expect:READY 'send:exit 4\n' end
 	[ "$status" -eq 4 ]
 }
@@ -149,8 +158,8 @@ in_container() {
 @test "terminal: ^Z where we are PID 1 does not leave the command stopped" {
 	in_container
 	for options in "" -g -a; do
-		term --no-ctty "${TERM_NS[@]}" "$REAPER" $options sh -c 'echo up; exec sleep 1000' -- \
-			expect:up 'send:\x1a' 'expect:^Z' 'send:\x03' end
+		term --no-ctty "${TERM_NS[@]}" "$REAPER" $options ./job -- \
+			expect:job-is-up 'send:\x1a' 'expect:^Z' 'send:\x03' end
 		same "'$options'" "$status" 130
 	done
 	no_faults
@@ -160,7 +169,7 @@ in_container() {
 	for options in "" -g -a; do
 		: >"$LOG"
 		rm -f go
-		term "$REAPER" $options "$A" main -o 2:stay -o 10:exit=6 -k '$A kid -o 2:stay' -- \
+		term "$REAPER" $options "$A" main -o 2:stay -o 1:exit=6 -k '$A kid -o 2:stay' -- \
 			'file:log:main ready' 'file:log:kid ready' 'send:\x03' 'file:log:main sig 2' \
 			'file:log:kid sig 2' 'send:\x1c' 'file:log:main sig 3' 'file:log:kid sig 3' hangup end
 		same "'$options' main" "$(count 'main sig 2 '):$(count 'main sig 3 ')" 1:1
@@ -172,8 +181,8 @@ in_container() {
 @test "terminal: ^C reaches the command once when it is in our group" {
 	for options in "" -g -a; do
 		: >"$LOG"
-		term bash --norc --noprofile -i -- expect:READY \
-			"send:\$REAPER $options \$A main -o 2:stay -o 3:stay | \$A reader -o 2:stay -o 3:stay\\n" \
+		term bash --noprofile --rcfile rc -i -- expect:READY \
+			"send:\$REAPER $options \$A main -o 1:exit=0 | \$A reader -o 1:exit=0\\n" \
 			'file:log:main ready' 'file:log:reader ready' 'send:\x03' 'file:log:main sig 2' \
 			'send:\x1c' 'file:log:main sig 3' 'send:\x03' 'file:log:reader sig 3' hangup end
 		# two ^C with a ^\ between: each of them once
@@ -212,7 +221,7 @@ in_container() {
 }
 
 @test "terminal: after the end the terminal is given back" {
-	term bash --norc --noprofile -i -- expect:READY \
+	term bash --noprofile --rcfile rc -i -- expect:READY \
 		'send:$REAPER sh -c "exit 3"; echo was=$?; $REAPER true; read -r x; echo got=$x\n' \
 		expect:was=3 'send:hello\n' expect:got=hello expect:READY 'send:exit 4\n' end
 	[ "$status" -eq 4 ]
@@ -221,7 +230,7 @@ in_container() {
 @test "terminal: a signal from elsewhere is forwarded though the command shares our group" {
 	for options in "" -g -a; do
 		: >"$LOG"
-		term bash --norc --noprofile -i -- expect:READY \
+		term bash --noprofile --rcfile rc -i -- expect:READY \
 			"send:\$REAPER $options \$A main -o 15:exit=7 | cat & true\\n" 'file:log:main ready' expect:READY \
 			'send:P=$(cut -d" " -f4 /proc/$(sed -n "s/main ready //p" log)/stat); kill -USR1 $P\n' \
 			'file:log:main sig 10' 'send:kill -TERM $P\n' 'file:log:main sig 15' 'file:log:main end' \
@@ -248,9 +257,10 @@ in_container() {
 @test "terminal: the aliases and sigproxy give bash job control, too" {
 	for name in tini docker-init podman-init catatonit sigproxy; do
 		program=$(applet $name)
-		term "$program" bash --norc --noprofile -i -- expect:READY \
-			'send:sleep 1000\n' 'send:\x1a' expect:Stopped expect:READY \
-			'send:fg\n' 'expect:sleep 1000' 'send:\x03' expect:READY 'send:exit 4\n' end
+		term "$program" bash --noprofile --rcfile rc -i -- expect:READY \
+			'send:./reading\n' expect:job-is-up 'send:\x1a' expect:Stopped expect:READY \
+			'send:fg\n' 'send:hello\n' expect:got=hello expect:READY \
+			'send:./job\n' expect:job-is-up 'send:\x03' expect:READY 'send:exit 4\n' end
 		same $name "$status" 4
 		[[ $output != *"no job control"* ]] || same $name "$output" "job control"
 	done

@@ -132,11 +132,11 @@ record() {
 	cat "record-$1.out"
 	[ "$run_status" -eq 7 ] || return
 	CALLS=()
-	for call in $(sed -n 's/^\([a-z0-9_]*\)(.*/\1/p' "record-$1.trace" |
-		LC_ALL=C sort -u); do
+	while read -r call; do
 		[[ $NOT_OURS$NEVER_FAIL == *[[:space:]]"$call"[[:space:]]* ]] ||
 			CALLS+=("$call")
-	done
+	done < <(sed -n 's/^\([a-z0-9_]*\)(.*/\1/p' "record-$1.trace" |
+		LC_ALL=C sort -u)
 	[ "${#CALLS[@]}" -gt 15 ]
 }
 
