@@ -8,8 +8,8 @@ static struct services all;
 
 static struct service *service(enum action action)
 {
-	entries[0] = (struct entry){ .action = action,
-		.grace_ms = DURATION_INF };
+	entries[0] =
+		(struct entry){ .action = action, .grace_ms = DURATION_INF };
 	all.item[0] = (struct service){ .entry = &entries[0],
 		.due_ms = DURATION_INF };
 	return &all.item[0];

@@ -35,7 +35,7 @@ static void json(void)
 		{ "\xc3\xa4\xe2\x82\xac\xf0\x9f\x98\x80",
 			"\xc3\xa4\xe2\x82\xac\xf0\x9f\x98\x80" },
 		{ "\xff", "\xef\xbf\xbd" },
-		{ "\xc3", "\xef\xbf\xbd" },	       /* cut short */
+		{ "\xc3", "\xef\xbf\xbd" },		    /* cut short */
 		{ "\xc0\xaf", "\xef\xbf\xbd\xef\xbf\xbd" }, /* overlong */
 		{ "\xed\xa0\x80", "\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd" },
 		{ "\xf4\x90\x80\x80",
@@ -60,8 +60,8 @@ static void small_buffers(void)
 		struct text t = { .at = buffer, .size = size };
 
 		buffer[0] = '\0';
-		text_format(&t, "%s %d %u %lld %c%%", "\x01name", -5, 7u, 9ll,
-			'c');
+		text_format(
+			&t, "%s %d %u %lld %c%%", "\x01name", -5, 7u, 9ll, 'c');
 		text_json(&t, "\x02\xff");
 		text_pad(&t, 100);
 		text_errno(&t, ENOENT);

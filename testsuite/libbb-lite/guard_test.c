@@ -100,7 +100,8 @@ static void request_during_grace(void)
 static void peers_end_with_main(void)
 {
 	struct guard_policy policy = { .grace_ms = 10000,
-		.kill_after_ms = DURATION_INF, .end_with_main = true };
+		.kill_after_ms = DURATION_INF,
+		.end_with_main = true };
 	struct guard g;
 
 	guard_init(&g, &policy);
@@ -196,11 +197,11 @@ static void outside_gets_two_seconds(void)
 
 	guard_step(&g, GUARD_EV_STOP, 0);
 	guard_step(&g, GUARD_EV_MAIN_ENDED, 1000);
-	CHECK_INT(guard_step(&g, GUARD_EV_OUTSIDE_LEFT, 1000),
-		GUARD_DO_NOTHING);
+	CHECK_INT(
+		guard_step(&g, GUARD_EV_OUTSIDE_LEFT, 1000), GUARD_DO_NOTHING);
 	CHECK(guard_deadline(&g) < 1100); /* no signal tells of their end */
-	CHECK_INT(guard_step(&g, GUARD_EV_OUTSIDE_LEFT, 2999),
-		GUARD_DO_NOTHING);
+	CHECK_INT(
+		guard_step(&g, GUARD_EV_OUTSIDE_LEFT, 2999), GUARD_DO_NOTHING);
 	CHECK_INT(guard_step(&g, GUARD_EV_OUTSIDE_LEFT, 3000), GUARD_DO_EXIT);
 }
 

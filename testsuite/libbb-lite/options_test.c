@@ -37,12 +37,13 @@ static struct options o;
 static enum options_outcome parse(int count, char **argv, char **envp)
 {
 	values = (struct values){ .choice = -1 };
-	o = (struct options){ .specs = specs, .count = ARRAY_LEN(specs),
-		.values = &values };
+	o = (struct options){
+		.specs = specs, .count = ARRAY_LEN(specs), .values = &values
+	};
 	return options_parse(&o, count, argv, envp);
 }
-#define PARSE(envp, ...)                                               \
-	parse((int)ARRAY_LEN(((char *[]){ __VA_ARGS__ })),             \
+#define PARSE(envp, ...)                                   \
+	parse((int)ARRAY_LEN(((char *[]){ __VA_ARGS__ })), \
 		(char *[]){ __VA_ARGS__, NULL }, envp)
 
 static void command_line(void)
@@ -133,10 +134,11 @@ static void environment(void)
 
 static void bad_environment(void)
 {
-	static const char *const bad[] = { "INITBOX_FLAG=yes", "INITBOX_FLAG=",
-		"INITBOX_FLAG=11", "INITBOX_WAIT_MS=", "INITBOX_CODES=3,,4",
-		"INITBOX_CODES=3,999", "INITBOX_VERBOSE=-1",
-		"INITBOX_SIGNAL=TERM,INT", "INITBOX_SIGNALS=TERM,NOPE" };
+	static const char *const bad[] = { "INITBOX_FLAG=yes",
+		"INITBOX_FLAG=", "INITBOX_FLAG=11",
+		"INITBOX_WAIT_MS=", "INITBOX_CODES=3,,4", "INITBOX_CODES=3,999",
+		"INITBOX_VERBOSE=-1", "INITBOX_SIGNAL=TERM,INT",
+		"INITBOX_SIGNALS=TERM,NOPE" };
 
 	for (unsigned i = 0; i < ARRAY_LEN(bad); i++) {
 		char copy[64];

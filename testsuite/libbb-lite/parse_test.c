@@ -8,11 +8,22 @@ static void durations(void)
 		const char *word;
 		int64_t ms;
 	} good[] = {
-		{ "500ms", 500 }, { "8s", 8000 }, { "1m30s", 90000 },
-		{ "2h", 7200000 }, { "0.5", 500 }, { "0", 0 }, { "3", 3000 },
-		{ "inf", DURATION_INF }, { "1h1m1s1ms", 3661001 },
-		{ "0ms", 0 }, { "0.001", 1 }, { "0.0001", 1 }, { "1.0", 1000 },
-		{ "0.0009", 1 }, { "007s", 7000 }, { "1.9999", 2000 },
+		{ "500ms", 500 },
+		{ "8s", 8000 },
+		{ "1m30s", 90000 },
+		{ "2h", 7200000 },
+		{ "0.5", 500 },
+		{ "0", 0 },
+		{ "3", 3000 },
+		{ "inf", DURATION_INF },
+		{ "1h1m1s1ms", 3661001 },
+		{ "0ms", 0 },
+		{ "0.001", 1 },
+		{ "0.0001", 1 },
+		{ "1.0", 1000 },
+		{ "0.0009", 1 },
+		{ "007s", 7000 },
+		{ "1.9999", 2000 },
 		{ "9223372036854775", INT64_C(9223372036854775000) },
 	};
 
@@ -28,9 +39,9 @@ static void durations(void)
 static void bad_durations(void)
 {
 	static const char *const bad[] = { "", "-1", "-1s", "+1", " 1", "1 ",
-		"s", "ms", "1x", "1d", "s1", "1s1m", "1s1s", "1h2h", ".5",
-		"5.", "1.5s", "0.5.5", "1,5", "INF", "infinite", "1S", "0x10",
-		"1e3", "9223372036854775808", "18446744073709551616",
+		"s", "ms", "1x", "1d", "s1", "1s1m", "1s1s", "1h2h", ".5", "5.",
+		"1.5s", "0.5.5", "1,5", "INF", "infinite", "1S", "0x10", "1e3",
+		"9223372036854775808", "18446744073709551616",
 		"9223372036854776", "99999999999999999999ms", "1m30",
 		"2562047788016h", "1\n" };
 
@@ -49,12 +60,24 @@ static void signals(void)
 		const char *word;
 		int number;
 	} good[] = {
-		{ "TERM", SIGTERM }, { "SIGTERM", SIGTERM }, { "15", 15 },
-		{ "term", SIGTERM }, { "SigHup", SIGHUP }, { "RTMIN", 34 },
-		{ "RTMIN+3", 37 }, { "SIGRTMIN+0", 34 }, { "RTMAX", 64 },
-		{ "rtmax-1", 63 }, { "SIGRTMAX-30", 34 }, { "1", 1 },
-		{ "64", 64 }, { "PWR", SIGPWR }, { "CHLD", SIGCHLD },
-		{ "POLL", SIGIO }, { "WINCH", SIGWINCH }, { "32", 32 },
+		{ "TERM", SIGTERM },
+		{ "SIGTERM", SIGTERM },
+		{ "15", 15 },
+		{ "term", SIGTERM },
+		{ "SigHup", SIGHUP },
+		{ "RTMIN", 34 },
+		{ "RTMIN+3", 37 },
+		{ "SIGRTMIN+0", 34 },
+		{ "RTMAX", 64 },
+		{ "rtmax-1", 63 },
+		{ "SIGRTMAX-30", 34 },
+		{ "1", 1 },
+		{ "64", 64 },
+		{ "PWR", SIGPWR },
+		{ "CHLD", SIGCHLD },
+		{ "POLL", SIGIO },
+		{ "WINCH", SIGWINCH },
+		{ "32", 32 },
 	};
 
 	for (unsigned i = 0; i < ARRAY_LEN(good); i++) {

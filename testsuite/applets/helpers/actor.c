@@ -100,7 +100,8 @@ static void say(const char *format, long a, long b, long c)
 	if (fd < 0) {
 		const char *file = getenv("LOG");
 
-		fd = open(file ? file : "log", O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0666);
+		fd = open(file ? file : "log",
+			O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0666);
 		if (fd < 0)
 			fail("log");
 	}
@@ -182,7 +183,7 @@ static void serve(uint64_t mask)
 			continue;
 		}
 		say("sig %ld code %ld value %ld", sig, info.si_code,
-		    info.si_code == SI_QUEUE ? info.si_value.sival_int : 0);
+			info.si_code == SI_QUEUE ? info.si_value.sival_int : 0);
 		act(sig, mask);
 	}
 }
@@ -251,7 +252,7 @@ static int print_sets(void)
 			ignored |= 1ULL << (sig - 1);
 	}
 	printf("blocked %016llx ignored %016llx\n", (unsigned long long)blocked,
-	       (unsigned long long)ignored);
+		(unsigned long long)ignored);
 	return 0;
 }
 
@@ -286,7 +287,8 @@ static int send_signal(char **argv)
 	info.si_pid = getpid();
 	info.si_uid = getuid();
 	info.si_value.sival_int = atoi(argv[2]);
-	return syscall(SYS_rt_sigqueueinfo, atoi(argv[0]), info.si_signo, &info) < 0;
+	return syscall(SYS_rt_sigqueueinfo, atoi(argv[0]), info.si_signo,
+		       &info) < 0;
 }
 
 /* --die SIG: of that signal, without a core. */
@@ -360,7 +362,8 @@ static int orphans(int n)
 		for (i = 0; i < n; i++) {
 			if (fork() == 0) {
 				close(gate[1]);
-				if (write(up[1], "x", 1) < 0 || read(gate[0], &c, 1) < 0)
+				if (write(up[1], "x", 1) < 0 ||
+					read(gate[0], &c, 1) < 0)
 					_exit(1);
 				_exit(0);
 			}
@@ -394,7 +397,8 @@ static int chain(void)
 
 static int as_shell_says(int status)
 {
-	return WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
+	return WIFSIGNALED(status) ? 128 + WTERMSIG(status)
+				   : WEXITSTATUS(status);
 }
 
 /*
@@ -415,7 +419,7 @@ static int bad_stderr(const char *how, char **argv)
 		memset(&t, 0, sizeof(t));
 		cfmakeraw(&t);
 		if (openpty(&trial[0], &trial[1], NULL, &t, NULL) < 0 ||
-		    openpty(&ends[0], &ends[1], NULL, &t, NULL) < 0)
+			openpty(&ends[0], &ends[1], NULL, &t, NULL) < 0)
 			fail("openpty");
 		fcntl(trial[1], F_SETFL, O_RDWR | O_NONBLOCK);
 		while (write(trial[1], page, 1) == 1)
@@ -498,9 +502,10 @@ static int has_blocked(pid_t pid)
 	at = strstr(text, "SigBlk:");
 	/* KILL and STOP cannot be blocked: fffffffffffbfeff */
 	if (!at || !strncmp(at + 8, "fffffffffffbfe", 14) ||
-	    strstr(text, "State:\tZ"))
+		strstr(text, "State:\tZ"))
 		return 1;
-	return read_file("/proc/%d/task/%d/children", pid, text, sizeof(text)) == 0 &&
+	return read_file("/proc/%d/task/%d/children", pid, text,
+		       sizeof(text)) == 0 &&
 	       text[0];
 }
 
@@ -518,7 +523,7 @@ static void new_namespace(void)
 		_exit(as_shell_says(status));
 	}
 	if (mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) < 0 ||
-	    mount("proc", "/proc", "proc", 0, NULL) < 0)
+		mount("proc", "/proc", "proc", 0, NULL) < 0)
 		fail("mount");
 }
 
@@ -626,7 +631,7 @@ static int parent_dies(char **argv)
 		if (WSTOPSIG(status) == (SIGTRAP | 0x80)) {
 			ptrace(PTRACE_GETREGS, pid, 0, &regs);
 			if (regs.orig_rax == SYS_prctl &&
-			    regs.rdi == PR_SET_PDEATHSIG)
+				regs.rdi == PR_SET_PDEATHSIG)
 				break;
 		}
 		ptrace(PTRACE_SYSCALL, pid, 0, 0);
