@@ -17,6 +17,8 @@
 #:   make check-configs      build many configurations, warnings are errors
 #:   make lint               clang-format, shellcheck, clang-tidy
 #:   make size               bytes per applet and file; size-diff: against HEAD
+#:   make peers              which case which peer passes: tini, dumb-init, ...
+#:   make bench              measure beside them; B=start,memory: only these
 #:   make compile_commands.json
 #:
 #: On the command line
@@ -31,10 +33,11 @@ ifneq ($(CURDIR)/,$(dir $(abspath $(lastword $(MAKEFILE_LIST)))))
 $(error run make in the top folder of the source: make -C DIR O=$(CURDIR))
 endif
 
-# From the command line only: an O or T of the environment is not meant for us.
+# From the command line only: an O, T or B of the environment is not meant for us.
 O := .
 V :=
 T :=
+B :=
 AWK ?= awk
 export AWK
 
@@ -51,6 +54,13 @@ all install compile_commands.json: sync
 
 size size-diff: all
 	+$(Q)MAKE="$(MAKE)" sh scripts/size.sh $@ $(O)
+
+.PHONY: peers bench
+peers: all
+	$(Q)INITBOX=$(O)/initbox bash testsuite/peers/peers.sh $(O)/build
+
+bench: all
+	$(Q)INITBOX=$(O)/initbox bash scripts/bench.sh $(O)/build $(B)
 
 # One step after the other here; scripts/build.mk does its work in parallel.
 .NOTPARALLEL:

@@ -354,7 +354,7 @@ int reaper_main(const struct applet *self, int argc, char **argv)
 	if (values.pause && *argv)
 		return usage_error(
 			&who, persona->own_failure, *argv, "takes no command");
-	if (!values.pause && !*argv)
+	if (!values.pause && (!*argv || !**argv))
 		return usage_error(
 			&who, persona->own_failure, NULL, "no command given");
 	if (values.parent_death)

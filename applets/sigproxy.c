@@ -69,6 +69,8 @@ static const struct option_spec specs[] = {
 	OPTION(0, "stop-signal", OPTION_SIGNALS, stop_signals),
 	OPTION('e', "expect", OPTION_CODES, expect),
 	OPTION('v', "verbose", OPTION_COUNT, verbosity),
+	OPTION('d', "delay", OPTION_LATER, scope),
+	OPTION('o', "on-stop", OPTION_LATER, scope),
 	{ 'h', "help", OPTION_HELP, 0, OPTION_ARGV, NULL },
 	{ 'V', "version", OPTION_VERSION, 0, OPTION_ARGV, NULL },
 };
@@ -109,7 +111,7 @@ int sigproxy_main(const struct applet *self, int argc, char **argv)
 	if (outcome != OPTIONS_OK)
 		return options_answer(&o, outcome, self, EXIT_FAILURE_OWN);
 	who.verbosity = values.verbosity;
-	if (!argv[o.next])
+	if (!argv[o.next] || !*argv[o.next])
 		return usage_error(
 			&who, EXIT_FAILURE_OWN, NULL, "no command given");
 	return supervise(&supervisor,

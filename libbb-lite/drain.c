@@ -13,16 +13,19 @@
 #define STOP_PASSES 100
 
 /*
- * Whether m gets its stop signal now (reaper(8), ENDING). A held
- * one is its told ancestor's business. What began after the request is
- * somebody's clean-up, unless its parent has ended: then it is a child of ours.
+ * Whether m gets its stop signal now (reaper(8), ENDING): whoever has no living
+ * parent but us. All others are their parent's business, be it a master with
+ * its workers or a clean-up with its helpers; they come to us when it has
+ * ended, and are due then. A process of docker exec is told if it was there at
+ * the request.
  */
 static bool is_due(const struct family *f, const struct member *m)
 {
-	if (m->told || m->held)
+	if (m->told)
 		return false;
-	return m->start_ticks <= f->request_ticks ||
-	       (m->relation == REL_OURS && m->ppid == f->self);
+	if (m->relation == REL_OUTSIDE)
+		return m->ppid == 0 && m->start_ticks <= f->request_ticks;
+	return m->ppid == f->self;
 }
 
 static void tell_member(struct family *f, const struct member *m)
@@ -67,7 +70,7 @@ void drain_tell_if(struct drain *d,
 	for (unsigned i = 0; i < f->count; i++) {
 		const struct member *m = &f->members[i];
 
-		if (!m->told && !m->held && due(context, m))
+		if (is_due(f, m) && due(context, m))
 			tell_member(f, m);
 	}
 }

@@ -324,6 +324,7 @@ void text_command(struct text *t, int proc_fd, pid_t pid);
 /* Step through the PIDs of /proc in ascending order. */
 struct proc_list {
 	int fd;
+	int error; /* errno when the list could not be read to its end */
 	int length, at;
 	char buffer[4096] __attribute__((aligned(8)));
 };
@@ -532,10 +533,9 @@ void drain_init(struct drain *d, const struct speaker *who,
 	const struct guard_policy *policy);
 /*
  * Give the guard an event and do what it answers: pass by pass tell those who
- * are due, name whom we wait for, at last kill. Due is (reaper(8),
- * ENDING) who was not told, is not below a told process that lives, and was
- * there at family.request_ticks or has lost its parent. Without /proc only
- * kill(-1) is left, and only as PID 1. GUARD_DO_EXIT shows in guard.phase.
+ * are due, name whom we wait for, at last kill. Due is who was not told and has
+ * no living parent but us (drain.c, is_due). Without /proc only kill(-1) is
+ * left, and only as PID 1. GUARD_DO_EXIT shows in guard.phase.
  */
 void drain_step(struct drain *d, enum guard_event event);
 /* wait(2) has no child left: step GUARD_EV_NONE_LEFT, or as PID 1
@@ -543,8 +543,7 @@ void drain_step(struct drain *d, enum guard_event event);
 void drain_none_left(struct drain *d);
 /* Whether processes that were entered from outside are alive. */
 bool drain_outside_left(struct drain *d);
-/* Tell those of the family now who are due already in the caller's eyes (and
- * were not told, nor are below a told process that lives). */
+/* Tell those now who are due and of whom is_due says yes as well. */
 void drain_tell_if(struct drain *d,
 	bool (*is_due)(const void *context, const struct member *m),
 	const void *context);
@@ -602,6 +601,7 @@ enum option_kind {
 	OPTION_STRING,	 /* const char * */
 	OPTION_STRINGS,	 /* struct string_list, added to */
 	OPTION_CHOICE,	 /* int: index into choices */
+	OPTION_LATER,	 /* takes a value; refused: not in this version */
 	OPTION_HELP,
 	OPTION_VERSION
 };

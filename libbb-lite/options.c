@@ -88,6 +88,8 @@ static const char *set_value(const struct options *o,
 		return add_string(value, word);
 	case OPTION_CHOICE:
 		return set_choice(spec->choices, value, word);
+	case OPTION_LATER:
+		return "this option is not in this version";
 	case OPTION_HELP:
 	case OPTION_VERSION:
 		break; /* ended the parsing already */
@@ -246,8 +248,10 @@ static const char *set_from_variable(
 			if (comma)
 				*comma = '\0';
 			why = set_value(o, spec, value);
-			if (comma)
-				*comma = ','; /* whole in a message */
+			/* Whole again for a message, but a list keeps what it
+			 * was given. */
+			if (comma && spec->kind != OPTION_STRINGS)
+				*comma = ',';
 			value = comma ? comma + 1 : NULL;
 		}
 		return why;

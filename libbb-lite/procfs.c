@@ -193,7 +193,7 @@ void proc_list_begin(struct proc_list *list, int fd)
 {
 	lseek(fd, 0, SEEK_SET);
 	list->fd = fd;
-	list->length = list->at = 0;
+	list->length = list->at = list->error = 0;
 }
 
 /* What getdents64(2) fills the buffer with. */
@@ -215,6 +215,8 @@ pid_t proc_list_next(struct proc_list *list)
 			list->length = (int)syscall(SYS_getdents64, list->fd,
 				list->buffer, sizeof(list->buffer));
 			list->at = 0;
+			if (list->length < 0)
+				list->error = errno;
 			if (list->length <= 0)
 				return 0;
 		}

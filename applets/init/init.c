@@ -359,7 +359,7 @@ int init_main(const struct applet *self, int argc, char **argv)
 		return usage_error(&who, EXIT_FAILURE_OWN, "--",
 			"a command does not go with -e, -f, --check, "
 			"--order-wait, --stop-timeout and --keep");
-	if (o.dashes && !*argv)
+	if (o.dashes && (!*argv || !**argv))
 		return usage_error(
 			&who, EXIT_FAILURE_OWN, NULL, "no command given");
 	if (!o.dashes && (o.in_argv & COMMAND_MASK))

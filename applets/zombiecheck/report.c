@@ -35,12 +35,23 @@ static void text_plural(
 	text_raw(t, n == 1 ? one : many);
 }
 
-/* "pid namespace 4026531836" of this /proc, as far as it can be read. */
+/* "pid namespace 4026531836" of this /proc, whose PID 1 is in it; where that
+ * link is not for us to read, our own, if the /proc is of our namespace. */
 static void text_namespace(struct text *t, int proc_fd)
 {
 	char link[64];
-	ssize_t n = readlinkat(proc_fd, "self/ns/pid", link, sizeof(link) - 1);
+	uint64_t self = 0;
+	ssize_t n = readlinkat(proc_fd, "1/ns/pid", link, sizeof(link) - 1);
 
+	if (n < 0) {
+		n = readlinkat(proc_fd, "self", link, sizeof(link) - 1);
+		link[n < 0 ? 0 : n] = '\0';
+		n = -1;
+		if (!parse_unsigned(link, INT32_MAX, &self) &&
+			(pid_t)self == getpid())
+			n = readlinkat(
+				proc_fd, "self/ns/pid", link, sizeof(link) - 1);
+	}
 	text_raw(t, "pid namespace ");
 	if (n < 7) {
 		text_char(t, '?');
@@ -96,20 +107,22 @@ static int print_columns(void)
 	return put(&line);
 }
 
-/* The names of a parent's zombies, first[0..count-1], as far as they fit. */
+/* The names of a parent's zombies, first[0..count-1], cut where the line would
+ * be wider than 80 columns. */
 static void text_names(struct text *t, const struct zombie *first, size_t count)
 {
-	text_escaped(t, first[0].comm);
-	for (size_t i = 1; i < count; i++) {
-		if (strcmp(first[i].comm, first[i - 1].comm) == 0)
+	char buffer[80 - COLUMN_ZOMBIES - 1];
+	struct text names = TEXT_ON(buffer);
+
+	for (size_t i = 0; i < count; i++) {
+		if (i > 0 && strcmp(first[i].comm, first[i - 1].comm) == 0)
 			continue;
-		if (t->used > 72) {
-			text_raw(t, " ...");
-			return;
-		}
-		text_raw(t, ", ");
-		text_escaped(t, first[i].comm);
+		text_raw(&names, i ? ", " : "");
+		text_escaped(&names, first[i].comm);
 	}
+	if (names.used == names.size - 1)
+		memcpy(buffer + names.used - 3, "...", 3);
+	text_raw(t, buffer);
 }
 
 static int print_parent(const struct zombie *first, size_t count, int proc_fd)
@@ -138,7 +151,7 @@ static int print_parent(const struct zombie *first, size_t count, int proc_fd)
 
 static int print_notes(const struct scan *scan)
 {
-	char buffer[256];
+	char buffer[512];
 	struct text line = TEXT_ON(buffer);
 
 	if (scan->dead_leaders > 0) {
@@ -148,6 +161,9 @@ static int print_notes(const struct scan *scan)
 		text_raw(&line, " defunct but live threads are left: no "
 				"zombie\n");
 	}
+	if (scan->init_hidden)
+		text_raw(&line, "note: PID 1 is hidden (hidepid): others may "
+				"be, too; counts are a minimum\n");
 	if (scan->unreadable > 0) {
 		text_raw(&line, "note: ");
 		text_plural(&line, scan->unreadable, "process", "processes");

@@ -57,6 +57,9 @@ static int look(struct scan *scan, int proc_fd)
 		if (proc_read_stat(proc_fd, pid, &stat) < 0) {
 			if (errno == ENOENT || errno == ESRCH)
 				continue; /* gone meanwhile */
+			if (errno != EPERM && errno != EACCES &&
+				errno != EINVAL)
+				return -1; /* not its fault: ours */
 			scan->processes++;
 			scan->unreadable++;
 			continue;
@@ -69,7 +72,8 @@ static int look(struct scan *scan, int proc_fd)
 		else if (add_zombie(scan, &stat) < 0)
 			return -1;
 	}
-	return 0;
+	errno = list.error;
+	return errno ? -1 : 0;
 }
 
 /* Keep those that are the same zombie still; a new parent is noted. */
@@ -91,9 +95,14 @@ static void look_again(struct scan *scan, int proc_fd)
 	scan->count = kept;
 }
 
+/* By parent, by name, by PID. */
 static bool goes_before(const struct zombie *a, const struct zombie *b)
 {
-	return a->ppid != b->ppid ? a->ppid < b->ppid : a->pid < b->pid;
+	int names = strcmp(a->comm, b->comm);
+
+	if (a->ppid != b->ppid)
+		return a->ppid < b->ppid;
+	return names != 0 ? names < 0 : a->pid < b->pid;
 }
 
 /* Heap sort: no recursion, no memory, never quadratic. */
@@ -129,8 +138,12 @@ static void sort_by_parent(struct scan *scan)
 
 int scan_run(struct scan *scan, int proc_fd, int64_t settle_ms)
 {
+	struct proc_stat init;
+
 	if (look(scan, proc_fd) < 0)
 		return -1;
+	scan->init_hidden =
+		proc_read_stat(proc_fd, 1, &init) < 0 && errno == ENOENT;
 	if (scan->count > 0 && settle_ms > 0) {
 		poll(NULL, 0,
 			settle_ms > INT32_MAX ? INT32_MAX : (int)settle_ms);

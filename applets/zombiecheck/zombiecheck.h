@@ -16,11 +16,12 @@ struct zombie {
 };
 
 struct scan {
-	struct zombie *zombies; /* grown by mmap; ordered by parent, then PID */
+	struct zombie *zombies; /* grown by mmap; ordered by parent and name */
 	size_t count, capacity;
 	unsigned processes;    /* seen, zombies included */
 	unsigned unreadable;   /* seen, but hidden from us */
 	unsigned dead_leaders; /* look like zombies, but have live threads */
+	bool init_hidden;      /* PID 1 is not shown: hidepid */
 };
 
 /*

@@ -99,7 +99,7 @@ need_root() {
 	[ "$status" -eq 1 ]
 	[[ ${lines[0]} =~ ^"7 zombies, 3 parents (pid namespace "[0-9]+", scanned 11 processes)"$ ]]
 	[[ $(row 1) == "1 S "*" 3 orphan" ]]
-	[ "$(row 2)" = "2 S keeper 3 worker, job" ]
+	[ "$(row 2)" = "2 S keeper 3 job, worker" ]
 	[ "$(row 3)" = "6 S other 1 task" ]
 	[ -z "$(row 4)" ]
 }

@@ -1,0 +1,70 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: MIT
+# The table of "make peers": ours passes every case, and every peer fails some.
+# A test that nobody fails could be one that sees nothing.
+
+load ../helper
+
+setup_file() {
+	export NOT_HERE=
+	TABLE=$BATS_FILE_TMPDIR/peers.md
+	export TABLE
+	(ns_command) || NOT_HERE=yes
+	[ -n "$NOT_HERE" ] ||
+		bash "$BATS_TEST_DIRNAME/peers.sh" "$BATS_FILE_TMPDIR" \
+			</dev/null >/dev/null 3>&-
+}
+
+setup() {
+	[ -z "$NOT_HERE" ] ||
+		skip "the kernel or our rights do not allow a PID namespace"
+}
+
+# column TITLE: "CELL<tab>CASE" of each row.
+column() {
+	awk -F ' *[|] *' -v title="$1" '
+		NR == 1 { for (i = 1; i <= NF; i++) if ($i == title) at = i }
+		NR > 2 && NF > 2 { print $at "\t" $2 }' "$TABLE"
+}
+
+# fails TITLE N: the peer does not pass at least N cases. Some of its faults are
+# races and not counted in N.
+fails() {
+	local failed
+
+	[ "$(column "$1" | grep -vc '^-')" -gt 0 ] || skip "$1 is not installed"
+	failed=$(column "$1" | grep -cE '^(no|hangs)')
+	echo "$1 fails $failed cases, expected at least $2"
+	column "$1"
+	[ "$failed" -ge "$2" ]
+	column "$1" | grep -q '^yes' # and is no peer that does not even start
+}
+
+@test "peers: reaper passes every case" {
+	[ "$(column reaper | wc -l)" -ge 20 ]
+	# without root there is no other user to run a command as
+	[ "$(id -u)" = 0 ] && allowed=yes || allowed='yes|-	A command that it may not'
+	run grep -vE "^($allowed)" <(column reaper)
+	echo "$output"
+	[ -z "$output" ]
+}
+
+@test "peers: reaper's alias tini has none of the original's faults at start-up" {
+	for text in pending "signals go to" SIGCHLD stdin PTRACE /proc mask wakeup; do
+		run grep "$text" <(column "tini (ours)")
+		echo "$output"
+		[[ $output == yes* ]]
+	done
+}
+
+@test "peers: tini fails where the tests should see it" {
+	fails tini 12
+}
+
+@test "peers: dumb-init fails where the tests should see it" {
+	fails dumb-init 10
+}
+
+@test "peers: catatonit fails where the tests should see it" {
+	fails catatonit 12
+}
