@@ -30,7 +30,8 @@ static bool is_due(const struct family *f, const struct member *m)
 
 static void tell_member(struct family *f, const struct member *m)
 {
-	family_signal(m, SIGTERM);
+	if (family_signal(m, SIGTERM) < 0)
+		return; /* gone, or tried again in the next pass */
 	family_mark_told(f, m->pid, m->start_ticks);
 	if (m->state == 'T')
 		family_signal(m, SIGCONT);

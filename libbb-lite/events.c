@@ -60,9 +60,14 @@ int signal_wait(int64_t deadline_ms, siginfo_t *info)
 		if (errno != EAGAIN && errno != EINTR)
 			break;
 	}
-	poll(NULL, 0, RETRY_MS);
+	sleep_ms(RETRY_MS);
 	*info = (siginfo_t){ .si_signo = SIGCHLD };
 	return SIGCHLD;
+}
+
+void sleep_ms(int span_ms)
+{
+	poll(NULL, 0, span_ms);
 }
 
 int signals_open(void)
@@ -88,7 +93,7 @@ int events_wait(struct pollfd *fds, unsigned count, int64_t deadline_ms,
 		fds[0].events = POLLIN;
 		ready = poll(fds, count, (int)span);
 		if (ready < 0 && errno != EINTR)
-			poll(NULL, 0, RETRY_MS); /* ENOMEM: not for long */
+			sleep_ms(RETRY_MS); /* ENOMEM: not for long */
 		else if (ready > (fds[0].revents != 0))
 			return 0;
 		else if (ready == 0 && span_until(deadline_ms) == 0)

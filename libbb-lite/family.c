@@ -203,29 +203,36 @@ static bool is_same_process(const struct member *m)
 	return same;
 }
 
+/* To a process whose identity has just been checked: by the pidfd, and where
+ * pidfds are missing or filtered by number, as good as it gets there. */
+static int send_checked(int fd, pid_t pid, int signal)
+{
+	if (fd >= 0) {
+		if (syscall(SYS_pidfd_send_signal, fd, signal, NULL, 0) == 0)
+			return 0;
+		if (errno == ESRCH)
+			return -1;
+	}
+	return kill(pid, signal);
+}
+
 int family_signal(const struct member *m, int signal)
 {
-	int result = -1;
+	int result = -1, saved;
 	int fd = (int)syscall(SYS_pidfd_open, m->pid, 0);
 
 	if (fd < 0 && errno == ESRCH)
 		return -1;
-	/* The descriptor holds on to one process; the check that follows says
-	 * that it is the right one. */
-	if (!is_same_process(m)) {
+	/* The descriptor holds on to one process; this check says that it is
+	 * the right one. */
+	if (is_same_process(m))
+		result = send_checked(fd, m->pid, signal);
+	else
 		errno = ESRCH;
-	} else if (fd >= 0) {
-		result = (int)syscall(
-			SYS_pidfd_send_signal, fd, signal, NULL, 0);
-	} else {
-		result = kill(m->pid, signal);
-	}
-	if (fd >= 0) {
-		int saved = errno;
-
+	saved = errno;
+	if (fd >= 0)
 		close(fd);
-		errno = saved;
-	}
+	errno = saved;
 	return result;
 }
 

@@ -168,6 +168,8 @@ void signal_set_ignored(int signal, bool ignored);
 /* Make every ignored signal default, for children that begin a life of their
  * own. All must be blocked, or one that is pending could act. */
 void signals_ignore_none(void);
+/* kill(2), tried once more when it fails for another reason than ESRCH. */
+int signal_send(pid_t pid, int signal);
 /* sigqueue(3) that hands on *info unchanged (rt_sigqueueinfo(2)): its si_code
  * must be negative. 0, or -1 with errno. */
 int signal_queue(pid_t pid, int signal, const siginfo_t *info);
@@ -199,6 +201,8 @@ int signal_wait(int64_t deadline_ms, siginfo_t *info);
  */
 int events_wait(struct pollfd *fds, unsigned count, int64_t deadline_ms,
 	siginfo_t *info);
+/* Sleep, for a call that failed and is to be tried again. */
+void sleep_ms(int span_ms);
 /* A signalfd(2) for every signal, close-on-exec, or -1 with errno. */
 int signals_open(void);
 
@@ -219,7 +223,7 @@ struct reaped {
 /*
  * Take one child's change of state without blocking, of whatever kind of
  * child (__WALL). Returns 1 with *out; 0 when no child has news; -1 when there
- * is no child at all. A ptrace stop nobody here asked for (a child that called
+ * is no child at all, or wait(2) fails again and again. A ptrace stop nobody here asked for (a child that called
  * PTRACE_TRACEME) is undone by PTRACE_DETACH, its signal passed on, and not
  * reported; a job-control stop is. waitpid(2), ptrace(2).
  */
@@ -238,7 +242,7 @@ bool descriptor_is_pipe(int fd);
 
 /* ---- spawn.c: a child, and which step failed ------------------------- */
 
-enum spawn_step { SPAWN_OK, SPAWN_FORK, SPAWN_SESSION, SPAWN_EXEC };
+enum spawn_step { SPAWN_OK, SPAWN_PIPE, SPAWN_FORK, SPAWN_SESSION, SPAWN_EXEC };
 
 struct spawn_plan {
 	char **argv;

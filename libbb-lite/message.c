@@ -9,8 +9,13 @@
 //kbuild:obj-y += message.o
 
 #include "libbb.h"
+#include <sys/syscall.h>
 #include <sys/uio.h>
 #include <unistd.h>
+
+#ifndef RWF_NOWAIT
+#define RWF_NOWAIT 8 /* linux/fs.h; musl has no name for it */
+#endif
 
 #define LINE_BYTES 1024
 
@@ -24,10 +29,10 @@ static void write_without_waiting(const struct text *line)
 	struct iovec iov = { .iov_base = line->at, .iov_len = line->used };
 	struct pollfd fd = { .fd = STDERR_FILENO, .events = POLLOUT };
 
-#ifdef RWF_NOWAIT
-	if (pwritev2(STDERR_FILENO, &iov, 1, -1, RWF_NOWAIT) >= 0)
+	/* Both halves of the position -1: where the descriptor stands. */
+	if (syscall(SYS_pwritev2, STDERR_FILENO, &iov, 1L, -1L, -1L,
+		    RWF_NOWAIT) >= 0)
 		return;
-#endif
 	if (poll(&fd, 1, 0) == 1 && fd.revents == POLLOUT &&
 		writev(STDERR_FILENO, &iov, 1) < 0)
 		return; /* nobody is left to be told */

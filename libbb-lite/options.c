@@ -117,7 +117,7 @@ static enum options_outcome accept_option(struct options *o,
 		return OPTIONS_VERSION;
 	why = set_value(o, spec, value);
 	if (why)
-		return bad(o, value ? value : word, why);
+		return bad(o, value && *value ? value : word, why);
 	o->in_argv |= (uint64_t)1 << (spec - o->specs);
 	o->seen = o->in_argv;
 	return OPTIONS_OK;

@@ -12,6 +12,11 @@
 #include <sys/ptrace.h>
 #include <sys/wait.h>
 
+/* wait(2) has no other error than these two; should it fail all the same (a
+ * seccomp filter), it is tried again, since nothing else brings the status. */
+#define FAILURES_MAX 20
+#define PAUSE_MS     10
+
 /*
  * A child that called PTRACE_TRACEME made us its tracer: it stops at each
  * signal until we let it go. PTRACE_DETACH does, and hands the signal over;
@@ -29,15 +34,19 @@ static bool let_traced_go(pid_t pid, int status)
 
 int reap_next(struct reaped *out)
 {
+	unsigned failures = 0;
+
 	for (;;) {
 		out->pid = waitpid(-1, &out->status,
 			WNOHANG | WUNTRACED | WCONTINUED | __WALL);
 		if (out->pid == 0)
 			return 0;
 		if (out->pid < 0) {
-			if (errno == EINTR)
-				continue;
-			return errno == ECHILD ? -1 : 0;
+			if (errno == ECHILD || ++failures > FAILURES_MAX)
+				return -1;
+			if (errno != EINTR)
+				sleep_ms(PAUSE_MS);
+			continue;
 		}
 		if (WIFSTOPPED(out->status) &&
 			let_traced_go(out->pid, out->status))

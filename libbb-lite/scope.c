@@ -55,15 +55,19 @@ static void wake_if_stopped(const struct member *m)
 		family_signal(m, SIGCONT);
 }
 
-static void deliver(struct scope *s, struct delivery *d, struct member *m)
+/* True if m has got it, now or from the terminal. */
+static bool deliver(struct scope *s, struct delivery *d, struct member *m)
 {
-	if (m->pgrp != d->had_it && family_signal(m, d->signal) < 0 &&
-		errno != ESRCH)
-		d->result = -1;
+	if (m->pgrp != d->had_it && family_signal(m, d->signal) < 0) {
+		if (errno != ESRCH)
+			d->result = -1;
+		return false;
+	}
 	if (d->stop) {
 		family_mark_told(s->family, m->pid, m->start_ticks);
 		wake_if_stopped(m);
 	}
+	return true;
 }
 
 /* Whether a later look at m still owes it the signal: not if it is younger
@@ -93,8 +97,8 @@ static int send_walk(struct scope *s, struct delivery *d)
 
 			if (!in_scope(s, m) || (pass > 0 && !was_missed(d, m)))
 				continue;
-			deliver(s, d, m);
-			found = d->stop;
+			if (deliver(s, d, m))
+				found = d->stop;
 		}
 	}
 	return d->result;
@@ -135,8 +139,8 @@ static int send_child(
 	else if (info->si_code == SI_QUEUE)
 		result = signal_queue(s->main_pid, d->signal, info);
 	else
-		result = kill(s->main_pid, d->signal);
-	if (d->stop) {
+		result = signal_send(s->main_pid, d->signal);
+	if (d->stop && result == 0) {
 		family_mark_child_told(s->family, s->main_pid);
 		if (s->main_stopped)
 			kill(s->main_pid, SIGCONT);

@@ -62,6 +62,13 @@ void signals_ignore_none(void)
 			signal_set_ignored(signal, false);
 }
 
+int signal_send(pid_t pid, int signal)
+{
+	if (kill(pid, signal) == 0)
+		return 0;
+	return errno == ESRCH ? -1 : kill(pid, signal);
+}
+
 int signal_queue(pid_t pid, int signal, const siginfo_t *info)
 {
 	return (int)syscall(SYS_rt_sigqueueinfo, pid, signal, info);

@@ -101,11 +101,12 @@ pid_t spawn_start(const struct spawn_plan *plan, int *report_fd,
 	int ends[2];
 	pid_t pid;
 
-	*failure = (struct spawn_failure){ .step = SPAWN_FORK };
+	*failure = (struct spawn_failure){ .step = SPAWN_PIPE };
 	if (pipe2(ends, O_CLOEXEC) < 0) {
 		failure->error = errno;
 		return -1;
 	}
+	failure->step = SPAWN_FORK;
 	pid = fork();
 	if (pid == 0) {
 		take_listen_pid(slot, &line);
@@ -141,7 +142,10 @@ int spawn_exit_status(const struct spawn_failure *failure)
 void warn_spawn(const struct speaker *who, const char *command,
 	const struct spawn_failure *failure)
 {
-	if (failure->step == SPAWN_FORK)
+	if (failure->step == SPAWN_PIPE)
+		warn_errno(
+			who, failure->error, "%s: cannot make a pipe", command);
+	else if (failure->step == SPAWN_FORK)
 		warn_errno(who, failure->error, "%s: cannot fork", command);
 	else if (failure->step == SPAWN_SESSION)
 		warn_errno(who, failure->error, "%s: cannot make a session",

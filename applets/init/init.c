@@ -22,7 +22,7 @@
 //config:	  costs about 250 bytes of memory that is touched only when used,
 //config:	  and nothing in the file.
 //kbuild:obj-$(CONFIG_INIT) += init.o life.o service.o order.o inittab.o
-//kbuild:obj-$(CONFIG_INIT) += command.o
+//kbuild:obj-$(CONFIG_INIT) += launch.o command.o
 //applet:IF_INIT(APPLET(init, SBIN))
 //usage:init [OPTIONS] [-f FILE]... [-e ENTRY]... | -- COMMAND [ARG]...
 //usage:Start every program of a container, stop them all well, reap all.

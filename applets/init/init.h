@@ -144,8 +144,46 @@ struct life_plan {
 	bool keep; /* stay when nothing can run again */
 };
 
+/* Entries in flight between fork and exec: each needs a descriptor. */
+#define STARTING_MAX 16
+
+enum phase {
+	PHASE_SYSINIT,
+	PHASE_WAIT,
+	PHASE_RUN,
+	PHASE_SHUTDOWN,
+	PHASE_ENDING,
+	PHASE_DRAIN
+};
+
+struct life {
+	const struct life_plan *plan;
+	enum phase phase;
+	bool requested;	     /* somebody asked; else an entry's end did it */
+	bool entries_told;   /* the stop signals are out */
+	int64_t order_until; /* end of the order_wait budget */
+	int64_t sweep_at;    /* look for what dead entries left, or INF */
+	int64_t sweep_gap;
+	bool changed;	   /* an entry ended: look what can go on */
+	bool none_left;	   /* wait(2) knows no child */
+	unsigned starting; /* services with a report descriptor */
+	struct pollfd fds[1 + STARTING_MAX];
+	struct service *fd_of[1 + STARTING_MAX];
+	struct services services;
+	struct drain drain;
+};
+
 /* Start, run and stop everything; returns init's exit status. Every signal
  * must be blocked. */
 int life_run(const struct life_plan *plan);
+
+/* ---- launch.c: do what service_step says ----------------------------- */
+
+/* Give a service an event and carry the answer out. */
+void launch_step(struct life *l, struct service *s, enum service_event event);
+/* Its process was reaped with this wait status, or could not be made. */
+void launch_ended(struct life *l, struct service *s, int status);
+/* Its exec pipe has news: a failure, or the end of file of a good start. */
+void launch_report(struct life *l, struct service *s);
 
 #endif

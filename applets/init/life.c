@@ -9,154 +9,15 @@
  * told, DRAIN (libbb-lite/drain.c) tells and waits for everybody else. A stop
  * request wins in every phase. One budget, order_wait_ms, bounds SHUTDOWN and
  * ENDING: then all that are left are told, and nobody is held up by a slow one.
- *
- * Invariant: a service's pid is cleared only where reap_next reported its end,
- * so a signal to it cannot hit somebody else.
  */
 #include "init.h"
 #include <sys/wait.h>
 #include <unistd.h>
 
-/* Entries in flight between fork and exec: each needs a descriptor. */
-#define STARTING_MAX 16
 /* So many children at most are reaped before signals get their turn. */
 #define REAP_BATCH 1024
 /* At least so long between two looks for what dead entries left behind. */
 #define SWEEP_GAP_MS 5
-
-enum phase {
-	PHASE_SYSINIT,
-	PHASE_WAIT,
-	PHASE_RUN,
-	PHASE_SHUTDOWN,
-	PHASE_ENDING,
-	PHASE_DRAIN
-};
-
-struct life {
-	const struct life_plan *plan;
-	enum phase phase;
-	bool requested;	     /* somebody asked; else an entry's end did it */
-	bool entries_told;   /* the stop signals are out */
-	int64_t order_until; /* end of the order_wait budget */
-	int64_t sweep_at;    /* look for what dead entries left, or INF */
-	int64_t sweep_gap;
-	bool none_left;	   /* wait(2) knows no child */
-	unsigned starting; /* services with a report descriptor */
-	struct pollfd fds[1 + STARTING_MAX];
-	struct service *fd_of[1 + STARTING_MAX];
-	struct services services;
-	struct drain drain;
-};
-
-/* ---- one service ----------------------------------------------------- */
-
-static void say_end(const struct life *l, const struct service *s)
-{
-	const struct speaker *who = l->plan->who;
-	char buffer[64];
-	struct text status = TEXT_ON(buffer);
-
-	text_wstatus(&status, s->status);
-	if (s->state == SERVICE_BACKOFF && !s->repeats)
-		warn(who, "%s: %s; starts again in %d s", s->entry->name,
-			buffer, (int)(s->delay_ms / 1000));
-	else if (s->status != 0 && !l->entries_told && !s->repeats)
-		warn(who, "%s: %s", s->entry->name, buffer);
-	else
-		note(who, 1, "%s: %s", s->entry->name, buffer);
-}
-
-static void on_service_ended(struct life *l, struct service *s, int status)
-{
-	s->pid = 0;
-	s->stopped = false;
-	s->ran = true;
-	s->status = status;
-	s->ended_ticks = clock_boot_ticks();
-	service_step(s, SERVICE_EV_ENDED, clock_now_ms());
-	say_end(l, s);
-	if (l->entries_told && l->sweep_at == DURATION_INF)
-		l->sweep_at = clock_now_ms() + l->sweep_gap;
-}
-
-static void spawn_service(struct life *l, struct service *s)
-{
-	char buffer[INITTAB_LINE_BYTES + 8], *words[COMMAND_WORDS_MAX + 1];
-	struct spawn_failure failure;
-	struct spawn_plan plan = {
-		.argv = command_words(s->entry->command, buffer, words),
-		.envp = l->plan->envp,
-		.mask = l->plan->mask,
-		.own_session = true,
-	};
-
-	s->pid = spawn_start(&plan, &s->report_fd, &failure);
-	if (s->pid < 0) {
-		warn_spawn(l->plan->who, s->entry->name, &failure);
-		s->report_fd = -1;
-		on_service_ended(l, s, EXIT_FAILURE_OWN << 8);
-		return;
-	}
-	s->session = s->pid;
-	l->starting++;
-	note(l->plan->who, 1, "%s: started as process %d", s->entry->name,
-		s->pid);
-}
-
-static void tell_service(struct life *l, const struct service *s)
-{
-	char buffer[24];
-	struct text signal = TEXT_ON(buffer);
-
-	family_mark_child_told(&l->drain.family, s->pid);
-	kill(s->pid, s->entry->stop_signal);
-	if (s->stopped)
-		kill(s->pid, SIGCONT);
-	text_signal(&signal, s->entry->stop_signal);
-	note(l->plan->who, 1, "%s: sent %s to process %d", s->entry->name,
-		buffer, s->pid);
-}
-
-static void step_service(
-	struct life *l, struct service *s, enum service_event event)
-{
-	switch (service_step(s, event, clock_now_ms())) {
-	case SERVICE_DO_NOTHING:
-		break;
-	case SERVICE_DO_SPAWN:
-		spawn_service(l, s);
-		break;
-	case SERVICE_DO_TELL:
-		tell_service(l, s);
-		break;
-	case SERVICE_DO_KILL:
-		warn(l->plan->who, "%s: process %d killed: its grace is over",
-			s->entry->name, s->pid);
-		kill(s->pid, SIGKILL);
-		break;
-	}
-}
-
-/* The exec pipe has news: a failure, or the end of file of a good start. A
- * failure that comes again and again is said once. */
-static void read_report(struct life *l, struct service *s)
-{
-	struct spawn_failure failure;
-	ssize_t n = read(s->report_fd, &failure, sizeof(failure));
-
-	if (n < 0 && (errno == EAGAIN || errno == EINTR))
-		return;
-	if (n != (ssize_t)sizeof(failure))
-		failure.error = 0;
-	s->repeats = failure.error != 0 && failure.error == s->said_error;
-	s->said_error = failure.error;
-	if (failure.error != 0 && !s->repeats)
-		warn_spawn(l->plan->who, s->entry->name, &failure);
-	close(s->report_fd);
-	s->report_fd = -1;
-	l->starting--;
-}
 
 /* ---- stop ------------------------------------------------------------ */
 
@@ -182,7 +43,7 @@ static void tell_entries(struct life *l)
 		struct service *s = &l->services.item[i];
 
 		if (s->state != SERVICE_ENDED)
-			step_service(l, s, SERVICE_EV_STOP);
+			launch_step(l, s, SERVICE_EV_STOP);
 	}
 	if (!l->requested)
 		guard_kill_by(&l->drain.guard,
@@ -221,7 +82,7 @@ static bool run_in_turn(struct life *l, enum action action)
 	while ((s = order_next(&l->services, action)) != NULL) {
 		if (s->state != SERVICE_NEW)
 			return false;
-		step_service(l, s, SERVICE_EV_START);
+		launch_step(l, s, SERVICE_EV_START);
 	}
 	return true;
 }
@@ -237,7 +98,7 @@ static void start_the_rest(struct life *l)
 			return;
 		if (s->state == SERVICE_NEW &&
 			s->entry->action != ACTION_SHUTDOWN)
-			step_service(l, s, SERVICE_EV_START);
+			launch_step(l, s, SERVICE_EV_START);
 	}
 }
 
@@ -263,7 +124,7 @@ static void advance_stop(struct life *l)
 }
 
 /* Go on with whatever can go on now. */
-static void advance(struct life *l)
+static void advance_once(struct life *l)
 {
 	if (l->phase == PHASE_SYSINIT && run_in_turn(l, ACTION_SYSINIT))
 		l->phase = PHASE_WAIT;
@@ -279,6 +140,18 @@ static void advance(struct life *l)
 		begin_stop(l, false);
 	if (l->phase >= PHASE_SHUTDOWN)
 		advance_stop(l);
+}
+
+/* An entry that could not even be started has ended on the spot, which may let
+ * others go on, and no signal will come to say so. */
+static void advance(struct life *l)
+{
+	do {
+		l->changed = false;
+		advance_once(l);
+	} while (l->changed);
+	if (l->phase == PHASE_DRAIN && l->none_left)
+		drain_none_left(&l->drain);
 }
 
 /* ---- events ---------------------------------------------------------- */
@@ -330,8 +203,8 @@ static void on_child(struct life *l, const struct reaped *child)
 	}
 	if (s) {
 		if (s->report_fd >= 0)
-			read_report(l, s); /* it is complete now */
-		on_service_ended(l, s, child->status);
+			launch_report(l, s); /* it is complete now */
+		launch_ended(l, s, child->status);
 	} else {
 		note(l->plan->who, 2, "reaped process %d", child->pid);
 		if (l->phase == PHASE_DRAIN)
@@ -402,7 +275,7 @@ static void on_time(struct life *l)
 		struct service *s = &l->services.item[i];
 
 		if (s->due_ms <= now && may_step_on_time(l, s))
-			step_service(l, s, SERVICE_EV_TIME);
+			launch_step(l, s, SERVICE_EV_TIME);
 	}
 	if (l->sweep_at <= now)
 		sweep(l);
@@ -412,16 +285,14 @@ static void on_time(struct life *l)
 
 static void run(struct life *l)
 {
-	bool more = false;
-
-	while (l->drain.guard.phase != GUARD_DONE) {
+	for (;;) {
+		bool more = reap_batch(l);
 		unsigned count;
 		siginfo_t info;
 		int signal;
 
+		on_time(l);
 		advance(l);
-		if (l->phase == PHASE_DRAIN && l->none_left)
-			drain_none_left(&l->drain);
 		if (l->drain.guard.phase == GUARD_DONE)
 			return;
 		count = collect_descriptors(l);
@@ -431,9 +302,7 @@ static void run(struct life *l)
 			on_signal(l, signal);
 		for (unsigned i = 1; i < count; i++)
 			if (signal == 0 && l->fds[i].revents)
-				read_report(l, l->fd_of[i]);
-		more = reap_batch(l);
-		on_time(l);
+				launch_report(l, l->fd_of[i]);
 	}
 }
 

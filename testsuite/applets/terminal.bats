@@ -20,8 +20,10 @@ setup() {
 	END
 	printf '#!/bin/sh\necho job-is-up\nexec sleep 1000\n' >job
 	printf '#!/bin/sh\necho job-is-up\nread -r x\necho "got=$x"\nexit 9\n' >reading
+	# bash: dash forks by vfork, and a ^Z before the exec then stops the
+	# child for ever and never the parent
 	cat >waiting <<-'END'
-		#!/bin/sh
+		#!/bin/bash
 		echo job-is-up
 		while [ ! -e go ]; do sleep 0.05; done
 		echo all-gone

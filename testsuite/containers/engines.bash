@@ -211,11 +211,13 @@ make_programs() {
 		while :; do sleep 0.1; done
 	END
 	# orphans N: N processes that end after their parent has; built-ins
-	# only, so that each costs two forks and no exec
+	# only, so that each costs two forks and no exec. The substitution
+	# ends with the orphan, so only zombies can pile up, however busy the
+	# machine is.
 	program "$1/orphans" <<-'END'
 		i=0
 		while [ "$i" -lt "$1" ]; do
-			(: &)
+			: "$( (:) & )"
 			i=$((i + 1))
 		done
 		echo "made $i orphans"

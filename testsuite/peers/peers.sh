@@ -9,8 +9,8 @@
 #        bash testsuite/peers/peers.sh --cell PEER CASE   one cell, and all that
 #                                                   was said, to look into it
 #
-# INITBOX: the multicall binary (./initbox); LIMIT: seconds after which a case
-# hangs (10); JOBS: cells at a time (4: they sleep more than they run).
+# INITBOX: the multicall binary (./initbox); CASE_LIMIT: seconds after which a
+# case hangs (10); CELLS: how many at a time (4: they sleep more than they run).
 #
 # Every case starts the peer as PID 1 of a PID namespace of its own, so all that
 # it leaves behind ends with it.  The commands are testsuite/applets/helpers/
@@ -20,7 +20,7 @@ export LC_ALL=C
 
 TOP=$(cd "$(dirname "$0")/../.." && pwd)
 INITBOX=$(realpath -m "${INITBOX:-$TOP/initbox}")
-LIMIT=${LIMIT:-10}
+CASE_LIMIT=${CASE_LIMIT:-10}
 # Debian has them in /usr/bin; a user's PATH may lack the sbin ones.
 PATH=$PATH:/usr/sbin:/sbin
 unset "${!INITBOX_@}" "${!TINI_@}" "${!DUMB_INIT_@}"
@@ -64,7 +64,7 @@ scope() {
 # begin COMMAND...: start the peer with it, in the background. BEFORE are words
 # that come before the peer's own.
 begin() {
-	timeout -s KILL "$LIMIT" "${NS[@]}" "${BEFORE[@]}" "$PROGRAM" "${FLAGS[@]}" \
+	timeout -s KILL "$CASE_LIMIT" "${NS[@]}" "${BEFORE[@]}" "$PROGRAM" "${FLAGS[@]}" \
 		-- "$@" >"$OUT" 2>&1 </dev/null &
 	LIMITER=$!
 }
@@ -378,7 +378,7 @@ fi
 
 prepare() {
 	WORK=$(mktemp -d)
-	export WORK INITBOX LIMIT
+	export WORK INITBOX CASE_LIMIT
 	trap 'rm -rf "$WORK"' EXIT
 	trap 'exit 1' HUP INT TERM
 	chmod 755 "$WORK"
@@ -409,7 +409,10 @@ rows() {
 
 as_text() {
 	awk -F '\t' '
-		NR == 1 { for (i = 2; i <= NF; i++) width[i] = length($i) + 2 }
+		NR == 1 {
+			for (i = 2; i <= NF; i++)
+				width[i] = (length($i) > 5 ? length($i) : 5) + 2
+		}
 		{
 			line = sprintf("%-64s", $1)
 			for (i = 2; i <= NF; i++)
@@ -456,7 +459,7 @@ case ${1-} in
 	prepare
 	cases | while read -r case _; do
 		for peer in "${peers[@]}"; do echo "$peer $case"; done
-	done | xargs -P "${JOBS:-4}" -n 2 bash "$0" --table-cell
+	done | xargs -P "${CELLS:-4}" -n 2 bash "$0" --table-cell
 	[ ! -t 2 ] || echo >&2
 	mkdir -p "$1"
 	{
