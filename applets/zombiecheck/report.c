@@ -121,7 +121,7 @@ static void text_names(struct text *t, const struct zombie *first, size_t count)
 		text_escaped(&names, first[i].comm);
 	}
 	if (names.used == names.size - 1)
-		memcpy(buffer + names.used - 3, "...", 3);
+		memcpy(buffer + names.used - 3, "...", sizeof("..."));
 	text_raw(t, buffer);
 }
 
