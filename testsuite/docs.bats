@@ -75,7 +75,6 @@ help_options() {
 }
 
 @test "docs: mandoc finds nothing to warn of in the manual pages" {
-	command -v mandoc >/dev/null || skip "mandoc is not installed"
 	for page in docs/man/*.8; do
 		run mandoc -T lint -W warning "$page"
 		echo "$output"
@@ -318,7 +317,6 @@ try_words() {
 }
 
 @test "docs: the commands of every Dockerfile are JSON and their options exist" {
-	command -v jq >/dev/null || skip "jq is not installed"
 	inittab=$TOP/examples/inittab/two-services
 	tried=0
 	for file in README.md docs/man/*.8 examples/docker/*; do

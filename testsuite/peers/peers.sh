@@ -162,7 +162,8 @@ case_signalled() {
 }
 
 case_not_found() {
-	begin no-such-command
+	# with its folder: what PATH has may be closed to us, which is another error
+	begin "$DIR/no-such-command"
 	ends_with 127
 }
 
