@@ -197,7 +197,7 @@ in_group() {
 				[[ $output =~ (${REASON[EMFILE]}) ]]
 			else
 				[ "$status" -eq 7 ]
-				[ "$output" = up ]
+				[[ $output == up* ]]
 			fi
 		done
 	done
