@@ -75,6 +75,7 @@ if [ "$(id -u)" = 0 ] && [ -z "${OWN_ROOT-}" ] &&
 fi
 
 name=${1-}
+name=${name#testsuite/}
 WORK=$(mktemp -d)
 export WORK
 

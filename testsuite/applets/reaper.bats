@@ -309,10 +309,6 @@ BOTH="pid1 sub"
 
 # --- forwarding --------------------------------------------------------
 
-seen() {
-	[ "$(count "$2")" -ge "$1" ]
-}
-
 # every_signal LABEL NAME...: send each signal once; each actor NAME shall see
 # it once, PWR and 37 as TERM, and CHLD, TTIN, TTOU not at all.
 every_signal() {
@@ -475,549 +471,6 @@ is_user() {
 	grep -q "^Uid:.$2" "/proc/$(first_child "$1")/status" 2>/dev/null
 }
 
-# --- stop requests -----------------------------------------------------
-
-@test "reaper: TERM, INT, PWR and 37 are stop requests: all descendants are told" {
-	for mode in $BOTH; do
-		for sig in 15 2 30 37; do
-			again
-			begin $mode "$REAPER" "$A" main -o 2:exit=5 -o 15:exit=5 \
-				-k '$A kid'
-			logged "main ready"
-			logged "kid ready"
-			"$A" --send "$R" $sig
-			finish
-			same "$mode, $sig: status" "$status:$output" 5:
-			same "$mode, $sig: kid" "$(count 'kid sig 15')" 1
-			same "$mode, $sig: end" "$(count 'kid end 0')" 1
-		done
-	done
-	no_faults
-}
-
-# An end that nobody asked for has a grace, a requested one has none of ours:
-# with --grace 0 only a stop request makes reaper wait.
-@test "reaper: HUP, QUIT, USR1 and others are forwarded only, and are no stop requests" {
-	for mode in $BOTH; do
-		for sig in 1 3 10 12 28 34 38 64; do
-			again
-			begin $mode "$REAPER" -G 0 "$A" main -o $sig:exit=5 \
-				-k '$A kid -o 15:wait=never'
-			logged "main ready"
-			logged "kid ready"
-			"$A" --send "$R" $sig
-			finish
-			same "$mode, $sig" "$status" 5
-		done
-	done
-	no_faults
-}
-
-@test "reaper: a stop request is no matter of --grace: it waits for all" {
-	for mode in $BOTH; do
-		again
-		begin $mode "$REAPER" -G 0 "$A" main -o 15:exit=5 -k '$A kid -o 15:wait=go'
-		logged "main ready"
-		logged "kid ready"
-		kill -TERM "$R"
-		logged "kid sig 15"
-		touch go
-		finish
-		same "$mode" "$status:$(count 'kid end 0')" 5:1
-	done
-	no_faults
-}
-
-@test "reaper: --stop-signal makes other signals stop requests, repeatedly" {
-	for sig in 3:QUIT 10:SIGUSR1 1:hup 36:RTMIN+2 63:rtmax-1 12:12; do
-		again
-		begin sub "$REAPER" -G 0 --stop-signal WINCH --stop-signal "${sig#*:}" \
-			"$A" main -o "${sig%:*}":exit=5 -k '$A kid -o 15:wait=go'
-		logged "main ready"
-		logged "kid ready"
-		"$A" --send "$R" "${sig%:*}"
-		logged "kid sig 15" || same "$sig" "no TERM" "TERM to the kid"
-		touch go
-		finish
-		same "$sig" "$status:$(count 'kid end 0'):$(count 'main sig 15')" 5:1:0
-	done
-	no_faults
-}
-
-@test "reaper: nobody is told twice: each process gets one TERM" {
-	for mode in $BOTH; do
-		for flag in "" -g -a; do
-			again
-			begin $mode "$REAPER" $flag "$A" main -o 15:wait=go \
-				-k '$A kid -o 15:wait=go2' -k '$A loner -s -o 15:wait=go2' \
-				-k '$A daemon -d -o 15:wait=go2 -k "\$A worker -o 15:wait=go2"'
-			for who in main kid loner daemon worker; do
-				logged "$who ready"
-			done
-			kill -TERM "$R"
-			logged "main sig 15"
-			touch go
-			for who in kid loner daemon; do
-				logged "$who sig 15"
-			done
-			touch go2
-			finish
-			same "$mode '$flag' status" "$status:$output" 0:
-			for who in main kid loner daemon worker; do
-				same "$mode '$flag' $who" "$(count "$who sig 15"):$(count "$who sig")" 1:1
-				same "$mode '$flag' $who" "$(count "$who end 0")" 1
-			done
-		done
-	done
-	no_faults
-}
-
-@test "reaper: a stop signal that comes again from outside is forwarded again" {
-	for mode in $BOTH; do
-		for flag in "" -a; do
-			again
-			begin $mode "$REAPER" $flag "$A" main -o 15:stay -o 10:exit=3
-			logged "main ready"
-			for n in 1 2 3; do
-				kill -TERM "$R"
-				wait_until seen $n "main sig 15"
-			done
-			kill -USR1 "$R"
-			finish
-			same "$mode '$flag'" "$status:$(count 'main sig 15')" 3:3
-		done
-	done
-	no_faults
-}
-
-@test "reaper: waits for descendants that called setsid or double-forked, without limit" {
-	for mode in $BOTH; do
-		again
-		begin $mode "$REAPER" "$A" main -o 15:exit=6 \
-			-k '$A kid -o 15:wait=go' -k '$A loner -s -o 15:wait=go' \
-			-k '$A daemon -d -o 15:wait=go2'
-		for who in main kid loner daemon; do
-			logged "$who ready"
-		done
-		kill -TERM "$R"
-		for who in kid loner daemon; do
-			logged "$who sig 15"
-		done
-		touch go
-		logged "kid end"
-		logged "loner end"
-		is_gone "$R" && same $mode ended "still waiting"
-		touch go2
-		finish
-		same "$mode status" "$status:$output" 6:
-		same "$mode daemon" "$(count 'daemon end 0')" 1
-	done
-	no_faults
-}
-
-@test "reaper: tells the others only when the main child has ended" {
-	for mode in $BOTH; do
-		again
-		begin $mode "$REAPER" "$A" main -o 15:wait=go -k '$A kid' -k '$A daemon -d'
-		for who in main kid daemon; do
-			logged "$who ready"
-		done
-		kill -TERM "$R"
-		logged "main sig 15"
-		kill -USR1 "$R" # a fence: when main ... it is busy, so ask reaper
-		touch go
-		finish
-		before "main end" "kid sig 15" || same $mode kid "after main"
-		before "main end" "daemon sig 15" || same $mode daemon "after main"
-		same "$mode status" "$status" 0
-	done
-	no_faults
-}
-
-# Told by the group's signal: main and kid. The worker below kid is in a session
-# of its own: kid ends it itself, or else it is told when kid has ended.
-@test "reaper: a process below a told one is told only when that one has ended" {
-	for mode in $BOTH; do
-		again
-		begin $mode "$REAPER" -g "$A" main -o 15:exit=0 \
-			-k '$A kid -o 15:wait=go -k "\$A worker -s"' -k '$A loner -s'
-		for who in main kid worker loner; do
-			logged "$who ready"
-		done
-		kill -TERM "$R"
-		logged "kid sig 15"
-		logged "loner end" # main's end has been seen
-		same "$mode: worker told early" "$(count 'worker sig')" 0
-		touch go
-		finish
-		before "kid end" "worker sig 15" || same $mode worker "after kid"
-		same "$mode" "$status:$(count 'worker end 0')" 0:1
-	done
-	no_faults
-}
-
-@test "reaper: who is told when the main child has ended is told before its own children" {
-	for mode in $BOTH; do
-		again
-		begin $mode "$REAPER" "$A" main -o 15:exit=0 \
-			-k '$A master -o 15:wait=go -k "\$A worker -s"'
-		for who in main master worker; do
-			logged "$who ready"
-		done
-		kill -TERM "$R"
-		logged "master sig 15"
-		touch go
-		finish
-		before "master end" "worker sig 15" || same $mode worker "after master"
-		same "$mode" "$status:$(count 'worker end 0')" 0:1
-	done
-	no_faults
-}
-
-@test "reaper: what a told process starts to clean up is waited for and not told" {
-	for mode in $BOTH; do
-		for flag in "" -a; do
-			again
-			# the kid cleans up when it is told, after main has gone
-			begin $mode "$REAPER" $flag "$A" main -o 15:exit=0 \
-				-k '$A kid -o 15:run="exec \$A cleanup -o 10:exit=0"'
-			logged "main ready"
-			logged "kid ready"
-			kill -TERM "$R"
-			logged "cleanup ready"
-			wait_until has_line "$LOG" "main end"
-			"$A" --send "$(outer cleanup)" 10
-			finish
-			same "$mode '$flag'" "$status:$(count 'cleanup sig 15'):$(count 'kid ran 0')" 0:0:1
-		done
-	done
-	no_faults
-}
-
-@test "reaper: a cleanup of the main child itself is waited for and not told" {
-	for mode in $BOTH; do
-		for flag in "" -g -a; do
-			again
-			begin $mode "$REAPER" $flag sh -c \
-				'trap "\$A cleanup -o 10:exit=0; exit 8" TERM; $A kid & while :; do wait; done'
-			logged "kid ready"
-			kill -TERM "$R"
-			logged "cleanup ready"
-			"$A" --send "$(outer cleanup)" 10
-			finish
-			same "$mode '$flag'" "$status:$(count 'cleanup sig 15'):$(count 'cleanup end 0'):$(count 'kid sig 15')" 8:0:1:1
-		done
-	done
-	no_faults
-}
-
-@test "reaper: a cleanup whose starter has ended is told, and waited for" {
-	for mode in $BOTH; do
-		again
-		begin $mode "$REAPER" "$A" main \
-			-o 15:bg='sh -c "(\$A cleanup -o 15:wait=go & \$A mark & wait) & touch bg"'
-		logged "main ready"
-		kill -TERM "$R"
-		logged "cleanup ready"
-		logged "cleanup sig 15"
-		touch go
-		finish
-		same "$mode" "$status:$(count 'cleanup end 0'):$(count 'cleanup sig 15')" 0:1:1
-	done
-	no_faults
-}
-
-@test "reaper: a stop request that comes after the main child's own end still waits for all" {
-	for mode in $BOTH; do
-		again
-		begin $mode "$REAPER" -G inf sh -c '$A kid -o 15:wait=go & exec $A main -o 10:exit=7'
-		logged "main ready"
-		logged "kid ready"
-		kill -USR1 "$R"
-		logged "kid sig 15"
-		kill -TERM "$R"
-		touch go
-		finish
-		same "$mode" "$status:$(count 'kid end 0')" 7:1
-	done
-	no_faults
-}
-
-@test "reaper: a stopped child is continued at a stop request" {
-	for mode in $BOTH; do
-		for flag in "" -g -a; do
-			again
-			begin $mode "$REAPER" $flag "$A" main -o 15:exit=4
-			logged "main ready"
-			pid=$(outer main)
-			kill -STOP "$pid"
-			wait_until in_state "$pid" T
-			kill -TERM "$R"
-			finish
-			same "$mode '$flag'" "$status:$(count 'main sig 15')" 4:1
-		done
-	done
-	no_faults
-}
-
-@test "reaper: a stopped descendant is continued when it is told" {
-	for mode in $BOTH; do
-		for flag in "" -a; do
-			again
-			begin $mode "$REAPER" $flag "$A" main -k '$A kid -s'
-			logged "main ready"
-			logged "kid ready"
-			pid=$(outer kid)
-			kill -STOP "$pid"
-			wait_until in_state "$pid" T
-			kill -TERM "$R"
-			finish
-			same "$mode '$flag'" "$status:$(count 'kid sig 15'):$(count 'kid end 0')" 0:1:1
-		done
-	done
-	no_faults
-}
-
-@test "reaper: processes entered from outside (docker exec) are told and waited for" {
-	begin pid1 "$REAPER" "$A" main
-	logged "main ready"
-	enter env LOG="$LOG" "$A" guest -o 15:exit=0 &
-	guest=$!
-	logged "guest ready"
-	kill -TERM "$R"
-	finish
-	[ "$status" -eq 0 ]
-	[ "$(count 'guest sig 15')" -eq 1 ]
-	[ "$(count 'guest end 0')" -eq 1 ]
-	wait "$guest"
-}
-
-@test "reaper: a process entered from outside that does not end does not hold it" {
-	begin pid1 "$REAPER" "$A" main -o 15:exit=3
-	logged "main ready"
-	enter env LOG="$LOG" "$A" guest -o 15:stay &
-	guest=$!
-	logged "guest ready"
-	kill -TERM "$R"
-	finish
-	[ "$status" -eq 3 ]
-	[ "$(count 'guest sig 15')" -eq 1 ]
-	wait "$guest" || true
-}
-
-@test "reaper: a process entered from outside alone holds an end by itself no longer than a grace" {
-	begin pid1 "$REAPER" "$A" main -o 10:exit=3
-	logged "main ready"
-	enter env LOG="$LOG" "$A" guest -o 15:stay &
-	guest=$!
-	logged "guest ready"
-	kill -USR1 "$R"
-	finish
-	[ "$status" -eq 3 ]
-	wait "$guest" || true
-}
-
-# --- the end by itself -------------------------------------------------
-
-@test "reaper: when its command ends by itself the others get TERM and are waited for" {
-	for mode in $BOTH; do
-		for flag in "" -g -a; do
-			again
-			begin $mode "$REAPER" $flag "$A" main -o 10:exit=3 -o 12:exit=3 \
-				-k '$A kid' -k '$A loner -s' -k '$A daemon -d'
-			for who in main kid loner daemon; do
-				logged "$who ready"
-			done
-			"$A" --send "$(outer main)" 10
-			finish
-			same "$mode '$flag' status" "$status:$output" 3:
-			for who in kid loner daemon; do
-				same "$mode '$flag' $who" "$(count "$who sig 15"):$(count "$who end 0")" 1:1
-			done
-		done
-	done
-	no_faults
-}
-
-@test "reaper: --grace is how long they have; then they are killed and named" {
-	for mode in $BOTH; do
-		again
-		begin $mode "$REAPER" --grace 300ms "$A" main -o 10:exit=3 \
-			-k '$A kid -n stubborn -o 15:stay' -k '$A daemon -d -n deaf -o 15:stay'
-		for who in main kid daemon; do
-			logged "$who ready"
-		done
-		kill -USR1 "$R"
-		finish
-		same "$mode status" "$status" 3
-		for who in kid:stubborn daemon:deaf; do
-			pid=$(sed -n "s/^${who%:*} ready //p" "$LOG")
-			same "$mode ${who%:*}" "$(count "${who%:*} sig 15")" 1
-			# named with PID and command, by a line of ours
-			printf '%s\n' "$output" | grep '^reaper: ' | grep -w "$pid" |
-				grep -q -e "${who#*:}" -e actor ||
-				same "$mode" "$output" "a line for $pid ${who#*:}"
-		done
-	done
-	no_faults
-}
-
-@test "reaper: --grace 0 ends at once with the command's status" {
-	for mode in $BOTH; do
-		again
-		begin $mode "$REAPER" --grace 0 "$A" main -o 10:exit=3 -k '$A kid -o 15:stay'
-		logged "main ready"
-		logged "kid ready"
-		kill -USR1 "$R"
-		finish
-		same "$mode" "$status" 3
-	done
-	no_faults
-}
-
-@test "reaper: --grace inf waits for ever; --kill-after counts from a stop request" {
-	for mode in $BOTH; do
-		again
-		begin $mode "$REAPER" --grace inf --kill-after 300ms "$A" main -o 10:exit=3 \
-			-k '$A kid -o 15:stay'
-		logged "main ready"
-		logged "kid ready"
-		kill -USR1 "$R"
-		logged "kid sig 15"
-		sleep 0.5 # longer than kill-after: nothing has begun
-		is_gone "$R" && same $mode ended waiting
-		kill -TERM "$R"
-		finish
-		same "$mode" "$status" 3
-		[[ $output == *kill* ]] || same $mode "$output" "who was killed"
-	done
-	no_faults
-}
-
-@test "reaper: --kill-after kills what is left and keeps the exit status" {
-	for mode in $BOTH; do
-		for flag in "" -g -a; do
-			again
-			begin $mode "$REAPER" $flag -k 300ms "$A" main -o 15:exit=5 \
-				-k '$A kid -o 15:stay' -k '$A loner -s -o 15:stay' \
-				-k '$A daemon -d -o 15:stay'
-			for who in main kid loner daemon; do
-				logged "$who ready"
-			done
-			kill -TERM "$R"
-			finish
-			same "$mode '$flag'" "$status:$(count 'daemon sig 15')" 5:1
-			pid=$(sed -n "s/^daemon ready //p" "$LOG")
-			printf '%s\n' "$output" | grep '^reaper: ' | grep -qw "$pid" ||
-				same "$mode '$flag'" "$output" "a line about $pid"
-		done
-	done
-	no_faults
-}
-
-@test "reaper: --kill-after kills a main child that does not end: status 137" {
-	for mode in $BOTH; do
-		for flag in "" -g -a; do
-			again
-			begin $mode "$REAPER" $flag -k 300ms "$A" main -o 15:stay -k '$A kid -o 15:stay'
-			logged "main ready"
-			logged "kid ready"
-			kill -TERM "$R"
-			finish
-			same "$mode '$flag'" "$status:$(count 'main sig 15')" 137:1
-		done
-	done
-	no_faults
-}
-
-@test "reaper: --kill-after 0 kills at once" {
-	for mode in $BOTH; do
-		again
-		begin $mode "$REAPER" -k 0 "$A" main -o 15:stay
-		logged "main ready"
-		kill -TERM "$R"
-		finish
-		same $mode "$status" 137
-	done
-	no_faults
-}
-
-@test "reaper: --kill-after ends a fork loop that is deaf, PID 1 or not" {
-	for mode in $BOTH; do
-		again
-		begin $mode "$REAPER" -k 300ms sh -c '$A --chain & exec $A main -o 15:exit=5'
-		logged "main ready"
-		logged "chain ready"
-		kill -TERM "$R"
-		finish
-		same $mode "$status" 5
-		# the sh above a subreaper has ended too, so ask before it: below
-	done
-	no_faults
-}
-
-@test "reaper: a fork loop ended by --kill-after leaves nothing behind (not PID 1)" {
-	for flag in "" -g -a; do
-		again
-		begin sub "$REAPER" sh -c '$REAPER '"$flag"' -k 300ms sh -c '\''
-			setsid $A --chain & exec $A main -o 15:exit=5'\''; echo $? >status; exec $A after'
-		logged "main ready"
-		logged "chain ready"
-		"$A" --send "$(parent_of "$(outer main)")" 15
-		logged "after ready"
-		same "'$flag' status" "$(cat status)" 5
-		# PID 1 sh, the outer reaper and after: these and no other
-		same "'$flag' left" "$(enter sh -c 'cat /proc/[0-9]*/comm' | grep -c actor)" 1
-		quit_now
-	done
-	no_faults
-}
-
-@test "reaper: a fork loop is ended at --grace, too" {
-	for mode in $BOTH; do
-		again
-		begin $mode "$REAPER" -G 300ms sh -c '$A --chain & exec $A main -o 10:exit=5'
-		logged "main ready"
-		logged "chain ready"
-		kill -USR1 "$R"
-		finish
-		same $mode "$status" 5
-	done
-	no_faults
-}
-
-@test "reaper: processes that it may not signal are named and given up" {
-	need_root "a process that we may not signal"
-	for how in "-G 300ms:10" "-k 300ms:15"; do
-		again
-		open_up
-		begin sub setpriv --bounding-set -kill --inh-caps -kill \
-			"$REAPER" ${how%:*} sh -c 'exec $A main -o 10:exit=5 -o 15:exit=5 -k "setpriv --reuid 1000 --regid 1000 --clear-groups \$A kid -n other"' 
-		logged "main ready"
-		logged "kid ready"
-		"$A" --send "$(outer main)" "${how#*:}" # it is root's
-		[ "${how#*:}" = 15 ] && kill -TERM "$R"
-		finish
-		pid=$(sed -n "s/^kid ready //p" "$LOG")
-		same "$how" "$status:$(count 'kid sig')" 5:0
-		printf '%s\n' "$output" | grep '^reaper: ' | grep -qw "$pid" ||
-			same "$how" "$output" "a line about $pid"
-	done
-	no_faults
-}
-
-@test "reaper: --expect makes a status 0, repeatedly; others stay" {
-	for case in "3 -e 3:0" "4 -e 3:4" "3 --expect 2 --expect 3:0" "0 -e 3:0" \
-		"255 -e 255:0" "0 -e 0:0" "143 -e 143:0" "1 -e 0:1"; do
-		code=${case%% *} wanted=${case##*:} options=${case#* }
-		try "$REAPER" ${options%:*} sh -c "exit $code"
-		same "$case" "$status" "$wanted"
-	done
-	try "$REAPER" -e 143 "$A" --die 15
-	same "died of TERM" "$status" 0
-	no_faults
-}
-
 # --- reaping -----------------------------------------------------------
 
 @test "reaper: runs 2000 fast commands, each with its status" {
@@ -1108,7 +561,7 @@ is_user() {
 
 # --- no /proc, a wrong /proc ------------------------------------------
 
-# without_proc COMMAND...: the /proc of the namespace is empty
+# as sh -c: runs its arguments in a namespace whose /proc is empty
 without_proc='mount -t tmpfs none /proc && exec "$@"'
 
 @test "reaper: works without /proc: statuses" {
@@ -1180,39 +633,38 @@ without_proc='mount -t tmpfs none /proc && exec "$@"'
 # Out there 50 is a process with the child 60; in here 50 is reaper, and 60 a
 # bystander that is nobody's descendant.
 @test "reaper: with a foreign /proc it signals no wrong process (not PID 1)" {
-	for flag in "" -g -a; do
-		for how in "-G 300ms:10" "-k 300ms:15"; do
-			again
-			cat >inside <<-END
-				echo 59 >/proc/sys/kernel/ns_last_pid
-				\$A bystander &
-				echo 49 >/proc/sys/kernel/ns_last_pid
-				\$REAPER $flag ${how%:*} \$A main -o 15:exit=5 -o 10:exit=5 -k '\$A kid' &
-				wait \$!
-				echo \$? >status
-				exec \$A after
-			END
-			cat >outside <<-'END'
-				echo 49 >/proc/sys/kernel/ns_last_pid
-				sh -c 'echo 59 >/proc/sys/kernel/ns_last_pid; $A far & $A near' &
-				while ! grep -q '^far ready 60' $LOG || ! grep -q 'near ready' $LOG; do sleep 0.01; done
-				unshare --pid --fork --kill-child sh inside; exit $?
-			END
-			begin pid1 sh outside
-			logged "main ready"
-			logged "bystander ready 60"
-			logged "kid ready"
-			R=$(parent_of "$(find_actor main)")
-			kill "-${how#*:}" "$R"
-			logged "main end"
-			logged "after ready"
-			same "'$flag' ${how%:*} status" "$(cat status)" 5
-			for who in bystander near far; do
-				same "'$flag' ${how%:*} $who" "$(count "$who sig")" 0
-				find_actor $who >/dev/null || same "'$flag' ${how%:*} $who" killed alive
-			done
-			quit_now
+	for case in "|-G 300ms|10" "-g|-k 300ms|15" "-a|-k 300ms|15"; do
+		IFS='|' read -r flag how sig <<<"$case"
+		again
+		cat >inside <<-END
+			echo 59 >/proc/sys/kernel/ns_last_pid
+			\$A bystander &
+			echo 49 >/proc/sys/kernel/ns_last_pid
+			\$REAPER $flag $how \$A main -o 15:exit=5 -o 10:exit=5 -k '\$A kid' &
+			wait \$!
+			echo \$? >status
+			exec \$A after
+		END
+		cat >outside <<-'END'
+			echo 49 >/proc/sys/kernel/ns_last_pid
+			sh -c 'echo 59 >/proc/sys/kernel/ns_last_pid; $A far & $A near' &
+			while ! grep -q '^far ready 60' $LOG || ! grep -q 'near ready' $LOG; do sleep 0.01; done
+			unshare --pid --fork --kill-child sh inside; exit $?
+		END
+		begin pid1 sh outside
+		logged "main ready"
+		logged "bystander ready 60"
+		logged "kid ready"
+		R=$(parent_of "$(find_actor main)")
+		kill "-$sig" "$R"
+		logged "main end"
+		logged "after ready"
+		same "'$flag' $how status" "$(cat status)" 5
+		for who in bystander near far; do
+			same "'$flag' $how $who" "$(count "$who sig")" 0
+			find_actor $who >/dev/null || same "'$flag' $how $who" killed alive
 		done
+		quit_now
 	done
 	no_faults
 }
@@ -1235,7 +687,6 @@ without_proc='mount -t tmpfs none /proc && exec "$@"'
 
 # --- stderr ------------------------------------------------------------
 
-# noisy TEXT...: reaper with much to say on a bad stderr
 @test "reaper: a full, closed or blocked stderr neither stalls nor kills it" {
 	for how in full closed tty tty-1 tty-5 tty-20 tty-60 socket; do
 		again

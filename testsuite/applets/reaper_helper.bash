@@ -14,13 +14,17 @@ setup() {
 }
 
 actor_setup() {
+	local name
+
 	cd "$BATS_TEST_TMPDIR" || return
 	ulimit -c 0
 	A=$BATS_FILE_TMPDIR/actor
 	export LOG=$BATS_TEST_TMPDIR/log A
 	: >"$LOG"
 	REAPER=$(applet reaper)
-	unset "${!INITBOX_@}"
+	for name in "${!INITBOX_@}"; do # none of the caller's options
+		[ "$name" = INITBOX_BIN ] || unset "$name"
+	done
 	export INITBOX REAPER
 	FAULTS=
 }
@@ -36,7 +40,7 @@ begin() {
 	OUT=$BATS_TEST_TMPDIR/out
 	R=
 	NS_PID=
-	ns_command
+	[ -n "${NS+set}" ] || ns_command
 	if [ "$mode" = pid1 ]; then
 		start "${NS[@]}" "$@"
 		wait_until find_init
@@ -89,6 +93,11 @@ logged() {
 # count PATTERN: how many lines of the log have it.
 count() {
 	grep -c -e "^$1" "$LOG" || true
+}
+
+# seen N PATTERN: at least N lines have it; for wait_until.
+seen() {
+	[ "$(count "$2")" -ge "$1" ]
 }
 
 # line_of PATTERN: the number of its first line.
@@ -196,7 +205,7 @@ try() {
 }
 
 try_ns() {
-	ns_command
+	[ -n "${NS+set}" ] || ns_command
 	try "${NS[@]}" "$@"
 }
 

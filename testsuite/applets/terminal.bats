@@ -171,9 +171,10 @@ in_container() {
 	for options in "" -g -a; do
 		: >"$LOG"
 		rm -f go
-		term "$REAPER" $options "$A" main -o 2:stay -o 1:exit=6 -k '$A kid -o 2:stay' -- \
+		term "$REAPER" $options "$A" main -o 2:stay -o 1:exit=6 -k '$A kid -o 1:exit=0' -- \
 			'file:log:main ready' 'file:log:kid ready' 'send:\x03' 'file:log:main sig 2' \
 			'file:log:kid sig 2' 'send:\x1c' 'file:log:main sig 3' 'file:log:kid sig 3' hangup end
+		same "'$options' status" "$status" 6
 		same "'$options' main" "$(count 'main sig 2 '):$(count 'main sig 3 ')" 1:1
 		same "'$options' kid" "$(count 'kid sig 2 '):$(count 'kid sig 3 ')" 1:1
 	done
@@ -191,25 +192,6 @@ in_container() {
 		n=$(count 'main sig 2 ')
 		[ "$n" -le 2 ] || same "'$options' main, INT" "$n" "1 or 2"
 		same "'$options' main, QUIT" "$(count 'main sig 3 ')" 1
-	done
-	no_faults
-}
-
-@test "terminal: ^C is a stop request also when the command is in its own group" {
-	# with --grace 0 only a stop request makes it wait for the kid
-	in_container
-	for start in "" init; do
-		: >"$LOG"
-		rm -f go
-		if [ -n "$start" ]; then
-			term --no-ctty "${TERM_NS[@]}" "$REAPER" -a -G 0 "$A" main -o 2:exit=5 \
-				-k '$A kid -s -o 15:wait=go -o 2:stay' -- 'file:log:main ready' 'file:log:kid ready' \
-				'send:\x03' 'file:log:main end' end
-		else
-			term "$REAPER" -G 0 "$A" main -o 2:exit=5 -k '$A kid -s -o 15:exit=0' -- \
-				'file:log:main ready' 'file:log:kid ready' 'send:\x03' 'file:log:main end' end
-		fi
-		same "'$start'" "$status" 5
 	done
 	no_faults
 }

@@ -279,6 +279,8 @@ static int send_signal(char **argv)
 {
 	siginfo_t info;
 
+	if (atoi(argv[0]) <= 0) /* never a group, never everyone */
+		return 1;
 	if (!argv[2])
 		return syscall(SYS_kill, atoi(argv[0]), atoi(argv[1])) < 0;
 	memset(&info, 0, sizeof(info));

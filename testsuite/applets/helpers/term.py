@@ -52,6 +52,8 @@ def main():
     def give_up(what):
         print(output.replace("\r", ""))
         print("term.py: waited in vain for: " + what)
+        if master >= 0:
+            os.close(master)  # a hangup for all that it left
         os.kill(pid, signal.SIGKILL)
         sys.exit(99)
 
