@@ -239,9 +239,13 @@ static struct supervisor supervisor;
  */
 static void watch_parent(int signal, pid_t parent)
 {
+	/* Not as ours: what we sent ourselves would be taken for a side effect
+	 * and kept from the command. */
+	const siginfo_t info = { .si_code = SI_QUEUE };
+
 	prctl(PR_SET_PDEATHSIG, signal, 0, 0, 0);
 	if (getppid() != parent)
-		kill(getpid(), signal);
+		signal_queue(getpid(), signal, &info);
 }
 
 /* No command: reap until TERM or INT. */

@@ -76,10 +76,10 @@ void drain_tell_if(struct drain *d,
 	}
 }
 
-static bool is_stuck(const struct member *m)
+static bool may_signal(const struct member *m)
 {
 	/* Signal 0 asks for permission only, so a reused PID does no harm. */
-	return m->state == 'D' || (kill(m->pid, 0) < 0 && errno == EPERM);
+	return kill(m->pid, 0) == 0 || errno != EPERM;
 }
 
 /* Stop everybody, again and again until nobody is left to stop: what is stopped
@@ -124,15 +124,17 @@ static unsigned kill_pass(
 	else
 		family_look(f);
 	for (unsigned i = 0; i < f->count; i++) {
-		if (is_stuck(&f->members[i]))
-			continue;
-		if (mortal++ < KILLED_MAX && pass == 0)
-			say_killed(who, f->members[i].pid);
+		const struct member *m = &f->members[i];
+
+		if (pass == 0 && i < KILLED_MAX && may_signal(m))
+			say_killed(who, m->pid);
+		/* Also in state D: it ends when it leaves that. */
 		if (f->self != 1)
-			family_signal(&f->members[i], SIGKILL);
+			family_signal(m, SIGKILL);
+		mortal += m->state != 'D' && may_signal(m);
 	}
-	if (pass == 0 && mortal > KILLED_MAX)
-		warn(who, "killed %u more", mortal - KILLED_MAX);
+	if (pass == 0 && f->count > KILLED_MAX)
+		warn(who, "killed %u more", f->count - KILLED_MAX);
 	/* As PID 1 one call reaches all, also whom /proc does not show. */
 	if (f->self == 1)
 		kill(-1, SIGKILL);

@@ -95,9 +95,14 @@ static int exec_by_path(char **argv, char **envp, const char *entry)
 
 	while (next_candidate(&entry, argv[0], path)) {
 		exec_file(path, argv, envp);
-		if (errno == EACCES)
-			error = EACCES; /* unless found further on */
-		else if (errno != ENOENT && errno != ENOTDIR)
+		/* Found, unless further on there is a better one. A folder
+		 * that we may not search says EACCES, too: nothing found. */
+		if (errno == EACCES) {
+			if (access(path, F_OK) == 0)
+				error = EACCES;
+			continue;
+		}
+		if (errno != ENOENT && errno != ENOTDIR)
 			return errno;
 	}
 	return error;

@@ -134,7 +134,8 @@ static int send_child(
 
 	if (s->main_pid == 0)
 		return 0;
-	if (d->had_it >= 0)
+	/* It may have left our group meanwhile; its PID is still its own. */
+	if (d->had_it >= 0 && getpgid(s->main_pid) == d->had_it)
 		result = 0;
 	else if (info->si_code == SI_QUEUE)
 		result = signal_queue(s->main_pid, d->signal, info);

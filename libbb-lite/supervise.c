@@ -37,7 +37,8 @@ static bool is_private(
 	if (is_fault(signal) && info->si_code > 0)
 		return true;
 	return info->si_pid == s->drain.family.self && info->si_code <= 0 &&
-	       (signal == SIGPIPE || signal == SIGHUP || signal == SIGCONT);
+	       (signal == SIGPIPE || signal == SIGXFSZ || signal == SIGHUP ||
+		       signal == SIGCONT);
 }
 
 static bool is_stop_request(
@@ -105,10 +106,11 @@ static void forward(
 	int sent = translate(s->plan, signal);
 	int result;
 
-	if (sent == SIGTSTP || sent == SIGSTOP)
-		s->tstp_forwarded = true;
 	if (sent == SIGCONT)
 		resume_job(s);
+	/* A stop that somebody asked us for is not ^Z's. */
+	if (sent == SIGTSTP || sent == SIGSTOP || sent == SIGCONT)
+		s->tstp_forwarded = sent != SIGCONT;
 	errno = 0;
 	result = scope_send(&s->scope, sent, info,
 		sent == signal && had_from_terminal(s, signal, info), stop);
@@ -339,6 +341,8 @@ int supervise(struct supervisor *s, const struct supervise_plan *plan)
 		note(plan->who, 1, "cannot change to /");
 	descriptors_close_from(STDERR_FILENO + 1);
 	run(s);
+	if (s->scope.main_pid != 0)
+		reap_batch(s); /* given up, but perhaps just now ... */
 	if (s->scope.main_pid != 0)
 		return EXIT_SIGNAL_BASE + SIGKILL; /* killed, but stuck */
 	status = wstatus_to_exit(s->main_status);

@@ -33,6 +33,9 @@ void launch_ended(struct life *l, struct service *s, int status)
 	s->ended_ticks = clock_boot_ticks();
 	l->changed = true;
 	service_step(s, SERVICE_EV_ENDED, clock_now_ms());
+	/* Nothing is started again once a stop has begun. */
+	if (l->phase >= PHASE_SHUTDOWN && s->state == SERVICE_BACKOFF)
+		service_step(s, SERVICE_EV_STOP, clock_now_ms());
 	say_end(l, s);
 	if (l->entries_told && l->sweep_at == DURATION_INF)
 		l->sweep_at = clock_now_ms() + l->sweep_gap;
@@ -58,6 +61,7 @@ static void spawn_service(struct life *l, struct service *s)
 	}
 	s->session = s->pid;
 	l->starting++;
+	l->none_left = false; /* whatever wait(2) said before */
 	note(l->plan->who, 1, "%s: started as process %d", s->entry->name,
 		s->pid);
 }

@@ -33,6 +33,13 @@ static void begin_stop(struct life *l, bool requested)
 	l->drain.family.request_ticks = clock_boot_ticks();
 	drain_step(&l->drain, GUARD_EV_STOP);
 	note(l->plan->who, 1, "stopping");
+	/* No more starts; who runs is told when its turn has come. */
+	for (unsigned i = 0; i < l->services.count; i++) {
+		struct service *s = &l->services.item[i];
+
+		if (s->pid == 0 && s->entry->action != ACTION_SHUTDOWN)
+			launch_step(l, s, SERVICE_EV_STOP);
+	}
 }
 
 static void tell_entries(struct life *l)
@@ -279,8 +286,14 @@ static void on_time(struct life *l)
 	}
 	if (l->sweep_at <= now)
 		sweep(l);
-	if (guard_deadline(&l->drain.guard) <= now)
-		drain_step(&l->drain, GUARD_EV_TIME);
+	if (guard_deadline(&l->drain.guard) > now)
+		return;
+	drain_step(&l->drain, GUARD_EV_TIME);
+	/* Where /proc does not show them, ours are known all the same. */
+	for (unsigned i = 0; i < l->services.count; i++)
+		if (l->drain.guard.phase == GUARD_KILL &&
+			l->services.item[i].pid > 0)
+			kill(l->services.item[i].pid, SIGKILL);
 }
 
 static void run(struct life *l)
@@ -310,6 +323,8 @@ static int exit_status(const struct life *l)
 {
 	const struct service *s = order_main(&l->services);
 
+	if (s && s->pid > 0)
+		return EXIT_SIGNAL_BASE + SIGKILL; /* killed, but stuck */
 	if (s)
 		return s->ran ? wstatus_to_exit(s->status) : 0;
 	return l->requested ? 0 : order_failure(&l->services);

@@ -550,3 +550,20 @@ BOTH="pid1 sub"
 	same "died of TERM" "$status" 0
 	no_faults
 }
+
+@test "reaper: a log that has reached its size limit does not hurt the command" {
+	# SIGXFSZ is raised against us, and is nobody else's
+	run bash -c 'ulimit -f 0; "$@" 2>log' bash "$REAPER" -vv sh -c \
+		'(sleep 0.1 &); sleep 0.5; exit 7'
+	[ "$status" -eq 7 ]
+}
+
+@test "reaper: a terminal that nobody reads any more does not stall it" {
+	# its buffer is full in the middle of a line
+	run timeout -s KILL "$WAIT_LIMIT" python3 -c '
+import os, pty, subprocess, sys
+master, slave = pty.openpty()
+sys.exit(subprocess.call(sys.argv[1:], stderr=slave))' "$REAPER" -w sh -c \
+		'i=0; while [ $i -lt 1200 ]; do (true &); i=$((i+1)); done; exit 3'
+	[ "$status" -eq 3 ]
+}

@@ -487,3 +487,26 @@ order_of() {
 	[[ $output == *"one clean"* ]]
 	[[ $output == *"stray clean"* ]]
 }
+
+@test "init: nothing is started again once a stop has begun" {
+	ns_start "$init" -v -e "::respawn:sh -c 'echo run; exit 1'" \
+		-e "::respawn:./worker one" -e "::shutdown:sleep 2.5"
+	wait_until has_line "$OUT" "starts again"
+	wait_until has_line "$OUT" "one up"
+	kill -TERM "$NS_PID"
+	finish
+	[ "$status" -eq 0 ]
+	[[ $output == *"init: stopping"* ]]
+	[[ ${output##*stopping} != *run* ]]
+}
+
+@test "init: waits for a shutdown entry that it has only just started" {
+	ns_start "$init" --order-wait 0 -v -e "::respawn:false" \
+		-e "::shutdown:sh -c 'sleep 0.3; exit 0'"
+	wait_until has_line "$OUT" "starts again"
+	kill -TERM "$NS_PID"
+	finish
+	[ "$status" -eq 0 ]
+	# it was told at once, and its end was waited for
+	[[ $output == *"sh: sent SIGTERM"*"sh: killed by SIGTERM"* ]]
+}
