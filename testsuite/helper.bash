@@ -107,11 +107,16 @@ ns_find_init() {
 		[ "$(readlink "/proc/$NS_PID/exe")" != "$(readlink "/proc/$PID/exe")" ]
 }
 
-# ns_zombies: how many zombies the namespace of ns_start has now.
+# ns_zombies: how many zombies the namespace of ns_start has now; fails when it
+# cannot be looked into, so that no 0 is made up.
 ns_zombies() {
-	nsenter --target "$NS_PID" --pid --mount -- \
-		sh -c 'cat /proc/[0-9]*/stat 2>/dev/null' |
-		sed 's/.*) //' | grep -c '^Z '
+	local user=() stats
+
+	[ "$(id -u)" = 0 ] || user=(--user --preserve-credentials)
+	stats=$(nsenter --target "$NS_PID" "${user[@]}" --pid --mount -- \
+		sh -c 'cat /proc/1/stat && cat /proc/[0-9]*/stat 2>/dev/null; :')
+	[ -n "$stats" ] || return
+	sed 's/.*) //' <<<"$stats" | grep -c '^Z ' || :
 }
 
 # Everything that was started is ended by its own PID.

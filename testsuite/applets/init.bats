@@ -7,6 +7,7 @@ load ../helper
 setup() {
 	cd "$BATS_TEST_TMPDIR" || return
 	init=$(applet init)
+	ns_command # skips where there is no PID namespace to be had
 	# log SIGNALS CLEANUP: says what it gets, cleans up, ends with 0.
 	cat >worker <<-'END'
 		#!/bin/sh
