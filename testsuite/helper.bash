@@ -113,7 +113,7 @@ ns_zombies() {
 	local user=() stats
 
 	[ "$(id -u)" = 0 ] || user=(--user --preserve-credentials)
-	stats=$(nsenter --target "$NS_PID" "${user[@]}" --pid --mount -- \
+	stats=$(nsenter --target "$NS_PID" "${user[@]}" --pid --mount --root -- \
 		sh -c 'cat /proc/1/stat && cat /proc/[0-9]*/stat 2>/dev/null; :')
 	[ -n "$stats" ] || return
 	sed 's/.*) //' <<<"$stats" | grep -c '^Z ' || :

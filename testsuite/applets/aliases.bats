@@ -509,7 +509,7 @@ sorted() {
 	[ -z "$output" ]
 	begin pid1 chroot root /pause
 	wait_until idle "$R"
-	[ "$(readlink "/proc/$R/root")" = "$PWD/root" ]
+	[ "/proc/$R/root" -ef root ]
 	kill -INT "$R"
 	finish
 	[ "$status" -eq 0 ]

@@ -167,7 +167,7 @@ enter() {
 	local user=()
 
 	[ "$(id -u)" = 0 ] || user=(--user --preserve-credentials)
-	nsenter --target "$NS_PID" "${user[@]}" --pid --mount -- "$@" 3>&-
+	nsenter --target "$NS_PID" "${user[@]}" --pid --mount --root -- "$@" 3>&-
 }
 
 zombies() {

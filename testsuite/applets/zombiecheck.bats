@@ -152,7 +152,7 @@ need_root() {
 	wait_until has_line outside ready
 	user=()
 	[ "$(id -u)" = 0 ] || user=(--user --preserve-credentials)
-	try nsenter --target "$init" "${user[@]}" --pid --mount -- "$check" --settle 0
+	try nsenter --target "$init" "${user[@]}" --pid --mount --root -- "$check" --settle 0
 	[ "$status" -eq 1 ]
 	[ "$(row 1)" = "0 ? (outside this namespace) 1 foreign" ]
 }
