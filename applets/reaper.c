@@ -256,8 +256,8 @@ static int pause_and_reap(const struct speaker *who)
 
 	if (chdir("/") < 0)
 		note(who, 1, "cannot change to /");
-	if (getpid() != 1)
-		prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0);
+	supervisor_setup();
+	descriptors_close_from(STDERR_FILENO + 1);
 	signal_set_ignored(SIGCHLD, false);
 	for (;;) {
 		int signal = signal_wait(DURATION_INF, &info);

@@ -104,21 +104,38 @@ static int send_walk(struct scope *s, struct delivery *d)
 	return d->result;
 }
 
-/* A single kill(2), to a group or with -1 to everybody: it goes to whoever is
- * there now, so they are marked as told before. */
+/* Mark everybody in the scope as told who was there before `before_ticks`. */
+static void mark_scope(struct scope *s, uint64_t before_ticks)
+{
+	struct family *f = s->family;
+
+	family_look(f);
+	for (unsigned i = 0; i < f->count; i++)
+		if (in_scope(s, &f->members[i]) &&
+			f->members[i].start_ticks < before_ticks)
+			family_mark_told(f, f->members[i].pid,
+				f->members[i].start_ticks);
+}
+
+/*
+ * A single kill(2), to a group or with -1 to everybody: it goes to whoever is
+ * there now, so they are marked as told before. A look that took long may have
+ * missed somebody who was made meanwhile and gets the signal, too: they are
+ * older than the signal.
+ */
 static int send_at_once(struct scope *s, pid_t to, const struct delivery *d)
 {
 	struct family *f = s->family;
+	uint64_t began = clock_boot_ticks(), sent;
 	int result;
 
 	f->count = 0;
 	if (d->stop)
-		family_look(f);
-	for (unsigned i = 0; i < f->count; i++)
-		if (in_scope(s, &f->members[i]))
-			family_mark_told(f, f->members[i].pid,
-				f->members[i].start_ticks);
+		mark_scope(s, UINT64_MAX);
+	sent = clock_boot_ticks();
 	result = kill(to, d->signal);
+	if (d->stop && sent != began)
+		mark_scope(s, sent);
 	for (unsigned i = 0; i < f->count; i++)
 		if (in_scope(s, &f->members[i]))
 			wake_if_stopped(&f->members[i]);
