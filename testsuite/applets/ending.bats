@@ -248,7 +248,8 @@ BOTH="pid1 sub"
 	for mode in $BOTH; do
 		again
 		begin $mode "$REAPER" "$A" main \
-			-o 15:bg='sh -c "(\$A cleanup -o 15:wait=go & \$A mark & wait) & touch bg"'
+			-o 15:bg='sh -c "(\$A cleanup -o 15:wait=go & \$A mark & wait) &
+				until grep -q ^cleanup.ready \$LOG; do sleep 0.05; done; touch bg"'
 		logged "main ready"
 		kill -TERM "$R"
 		logged "cleanup ready"

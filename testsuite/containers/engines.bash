@@ -223,14 +223,16 @@ make_programs() {
 		while :; do sleep 0.1; done
 	END
 	# orphans N: N processes that end after their parent has; built-ins
-	# only, so that each costs two forks and no exec. The substitution
-	# ends with the orphan, so only zombies can pile up, however busy the
-	# machine is.
+	# only, so that each costs two forks and no exec. However busy the
+	# machine is, only zombies can pile up (the substitution ends with the
+	# orphan), and 40 of them at most: then PID 1 has to have reaped.
 	program "$1/orphans" <<-'END'
 		i=0
 		while [ "$i" -lt "$1" ]; do
 			: "$( (:) & )"
 			i=$((i + 1))
+			[ $((i % 40)) -gt 0 ] ||
+				until [ "$(zombies)" -eq 0 ]; do sleep 0.01; done
 		done
 		echo "made $i orphans"
 	END
