@@ -457,9 +457,10 @@ struct terminal {
 void terminal_look(struct terminal *t);
 /* Make `group` the foreground group of stdin. Async-signal-safe. */
 void terminal_give(pid_t group);
-/* The child has ended: if the foreground was handed on, make it ours again, so
- * that ^C reaches us and a shell above finds what it left. */
-void terminal_take_back(const struct terminal *t);
+/* The child has ended or stopped: if the foreground was handed to its group and
+ * still is there, make it ours again, so that ^C reaches us and a shell above
+ * finds what it left. A shell that has put us into the background keeps it. */
+void terminal_take_back(const struct terminal *t, pid_t group);
 /* Whether our own group is in the foreground of stdin. */
 bool terminal_is_ours(void);
 /* Whether we have a controlling terminal at all (opens /dev/tty). */

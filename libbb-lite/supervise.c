@@ -159,8 +159,7 @@ static void on_main_stopped(struct supervisor *s, int signal)
 				SIGCONT);
 		return;
 	}
-	if (s->terminal.handed)
-		terminal_give(getpgrp());
+	terminal_take_back(&s->terminal, s->scope.group);
 	kill(s->drain.family.self, SIGSTOP); /* until the shell says CONT */
 }
 
@@ -170,7 +169,7 @@ static void on_main_ended(struct supervisor *s, int status)
 	s->scope.main_pid = 0;
 	s->main_status = status;
 	s->main_ended = true;
-	terminal_take_back(&s->terminal);
+	terminal_take_back(&s->terminal, s->scope.group);
 	if (s->drain.family.request_ticks == 0)
 		s->drain.family.request_ticks = clock_boot_ticks();
 }
@@ -315,7 +314,7 @@ static int start_main(struct supervisor *s)
 		signal_set_ignored(SIGCHLD, false); /* or no status comes */
 	pid = spawn_wait(&child, &failure);
 	if (failure.step != SPAWN_OK) {
-		terminal_take_back(&s->terminal);
+		terminal_take_back(&s->terminal, pid);
 		warn_spawn(plan->who, plan->argv[0], &failure);
 		if (failure.step != SPAWN_EXEC)
 			return plan->own_failure;

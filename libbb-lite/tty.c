@@ -55,9 +55,9 @@ void terminal_give(pid_t group)
 	tcsetpgrp(STDIN_FILENO, group);
 }
 
-void terminal_take_back(const struct terminal *t)
+void terminal_take_back(const struct terminal *t, pid_t group)
 {
-	if (t->handed)
+	if (t->handed && tcgetpgrp(STDIN_FILENO) == group)
 		terminal_give(getpgrp());
 }
 

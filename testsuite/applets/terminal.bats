@@ -149,6 +149,15 @@ in_container() {
 	[ "$status" -eq 4 ]
 }
 
+@test "terminal: its end in the background leaves the terminal to the shell" {
+	term bash --noprofile --rcfile rc -i -- expect:READY \
+		"send:\$REAPER ./waiting\\n" expect:job-is-up 'send:\x1a' expect:Stopped expect:READY \
+		'send:bg\n' expect:READY 'send:true\n' expect:READY touch:go expect:all-gone \
+		'send:wait\n' expect:READY 'send:echo still-$((1+1))-here\n' expect:still-2-here \
+		expect:READY 'send:exit 4\n' end
+	[ "$status" -eq 4 ]
+}
+
 @test "terminal: ^Z in a pipeline stops all of it, fg resumes all" {
 	term bash --noprofile --rcfile rc -i -- expect:READY \
 		"send:\$REAPER ./waiting | cat\\n" expect:job-is-up 'send:\x1a' expect:Stopped expect:READY \
