@@ -25,7 +25,11 @@ clean_up() {
 	for file in "$work"/*/pid1; do
 		[ ! -s "$file" ] || kill -KILL "$(cat "$file")" 2>/dev/null || :
 	done
-	rm -rf "$work"
+	# Whoever is just being killed may still write there for a moment.
+	for _ in 1 2 3 4 5 6 7 8 9 10; do
+		rm -rf "$work" 2>/dev/null && [ ! -e "$work" ] && return
+		sleep 0.2 2>/dev/null || sleep 1
+	done
 }
 trap clean_up EXIT
 trap 'exit 1' HUP INT TERM
