@@ -107,6 +107,9 @@
 //usage:
 //usage:The first process of a pod or of a shared PID namespace.
 //test:testsuite/applets/reaper.bats
+//test:testsuite/applets/aliases.bats
+//test:testsuite/applets/ending.bats
+//test:testsuite/applets/terminal.bats
 
 #include "libbb.h"
 #include <sys/prctl.h>

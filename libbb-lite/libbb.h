@@ -161,6 +161,14 @@ bool sigmask_has(const struct sigmask *mask, int signal);
 void signals_block_all(struct sigmask *old);
 /* Set the blocked set. Async-signal-safe. */
 void signals_set_mask(const struct sigmask *mask);
+/*
+ * Stop as ^Z does, until somebody continues us; all must be blocked, and the
+ * SIGCONT stays pending. False if we were not stopped: the kernel drops a
+ * SIGTSTP where no shell could continue us, that is in an orphaned process
+ * group (setpgid(2)), the group of a lone session leader and of PID 1 among
+ * them.
+ */
+bool stop_self(void);
 /* Whether `signal` is ignored now. */
 bool signal_is_ignored(int signal);
 /* Make `signal` default or ignored. Async-signal-safe. */

@@ -41,6 +41,20 @@ void signals_set_mask(const struct sigmask *mask)
 	syscall(SYS_rt_sigprocmask, SIG_SETMASK, mask, NULL, sizeof(*mask));
 }
 
+bool stop_self(void)
+{
+	struct sigmask mask, pending = { { 0 } };
+
+	memset(&mask, 0xff, sizeof(mask));
+	mask.word[(SIGTSTP - 1) / BITS_PER_WORD] &=
+		~(1UL << (SIGTSTP - 1) % BITS_PER_WORD);
+	kill(getpid(), SIGTSTP);
+	signals_set_mask(&mask); /* here we stop */
+	signals_block_all(NULL);
+	syscall(SYS_rt_sigpending, &pending, sizeof(pending));
+	return sigmask_has(&pending, SIGCONT);
+}
+
 bool signal_is_ignored(int signal)
 {
 	struct sigaction now;

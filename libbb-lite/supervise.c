@@ -140,8 +140,8 @@ static void on_signal(struct supervisor *s, const siginfo_t *info)
 
 /*
  * The main child was stopped from the terminal. Its shell waits for us to stop
- * as well; where no shell could continue us (we lead the session, as PID 1 of
- * docker run -it does) nobody could continue the child either, so we do.
+ * as well. Where no shell could continue us (PID 1 of docker run -it, or a
+ * group whose shell has gone) nobody could continue the child, so we do.
  */
 static void on_main_stopped(struct supervisor *s, int signal)
 {
@@ -151,16 +151,17 @@ static void on_main_stopped(struct supervisor *s, int signal)
 	s->tstp_forwarded = false;
 	if (signal == SIGSTOP || !terminal_exists())
 		return;
-	if (is_leader()) {
-		/* ^Z stopped the whole group, not only its leader. */
-		if (signal == SIGTSTP && !asked)
-			kill(s->scope.group ? -s->scope.group
-					    : s->scope.main_pid,
-				SIGCONT);
-		return;
+	if (!is_leader()) {
+		terminal_take_back(&s->terminal, s->scope.group);
+		if (stop_self())
+			return; /* the CONT is forwarded like any other */
+		if (s->terminal.handed && terminal_is_ours())
+			terminal_give(s->scope.group);
 	}
-	terminal_take_back(&s->terminal, s->scope.group);
-	kill(s->drain.family.self, SIGSTOP); /* until the shell says CONT */
+	/* ^Z stopped the whole group, not only its leader. */
+	if (signal == SIGTSTP && !asked)
+		kill(s->scope.group ? -s->scope.group : s->scope.main_pid,
+			SIGCONT);
 }
 
 /* The guard hears of it when the batch is through: mostly nobody is left. */

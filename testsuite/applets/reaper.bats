@@ -477,8 +477,8 @@ is_user() {
 
 # --- reaping -----------------------------------------------------------
 
-@test "reaper: runs 2000 fast commands, each with its status" {
-	try_ns sh -c 'i=0; while [ $i -lt 2000 ]; do
+@test "reaper: runs 5000 fast commands, each with its status" {
+	try_ns sh -c 'i=0; while [ $i -lt 5000 ]; do
 		$REAPER true || exit 1; i=$((i+1)); done; exec $REAPER sh -c "exit 7"'
 	[ "$status" -eq 7 ]
 	[ -z "$output" ]

@@ -176,6 +176,33 @@ in_container() {
 	no_faults
 }
 
+@test "terminal: ^Z where no shell could continue us does not leave the command stopped" {
+	# our parent is outside of the session: an orphaned process group
+	cat >orphaned <<-'END'
+		import os, signal, sys, time
+		signal.signal(signal.SIGTTOU, signal.SIG_IGN)
+		if os.fork() == 0:
+		    starter = os.getpid()
+		    if os.fork() == 0:
+		        while os.getppid() == starter:
+		            time.sleep(0.01)
+		        os.setpgid(0, 0)
+		        os.tcsetpgrp(0, os.getpid())
+		        signal.signal(signal.SIGTTOU, signal.SIG_DFL)
+		        os.execv(sys.argv[1], sys.argv[1:])
+		    os._exit(0)
+		while not os.path.exists("ended"):
+		    time.sleep(0.01)
+	END
+	for options in "" -g -a; do
+		rm -f go ended
+		term python3 orphaned "$REAPER" $options ./waiting -- expect:job-is-up \
+			'send:\x1a' 'expect:^Z' touch:go expect:all-gone touch:ended end
+		same "'$options'" "$status" 0
+	done
+	no_faults
+}
+
 @test "terminal: ^C reaches the command once, in its own group" {
 	for options in "" -g -a; do
 		: >"$LOG"
