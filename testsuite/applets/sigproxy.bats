@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: MIT
-# sigproxy (sigproxy(8)) as far as it is there: scopes child, group
-# and all, --map. What it shares with reaper is tested for both where it is
+# sigproxy (sigproxy(8)) the scopes child, group and all, --map. The
+# scope shell is in shell.bats. What it shares with reaper is tested for both where it is
 # cheap, else in reaper.bats.
 
 load ../helper
@@ -36,7 +36,7 @@ setup() {
 
 @test "sigproxy: scope child tells the child, group its group, all everyone" {
 	for mode in $BOTH; do
-		for case in ":main" "-c:main" "--scope child:main" "-s group:main kid" \
+		for case in "-c:main" "--scope child:main" "-s group:main kid" \
 			"-s all:main kid loner"; do
 			again
 			begin $mode "$PROXY" ${case%:*} "$A" main -k '$A kid' -k '$A loner -s'
@@ -81,30 +81,6 @@ setup() {
 		kill -TERM "$R"
 		finish
 		same "$case" "$status:$(count '[a-z]* sig 10')" "0:$(wc -w <<<"$who")"
-	done
-	no_faults
-}
-
-@test "sigproxy: what is not there yet is refused, never ignored" {
-	for options in "-s shell" "--scope shell" "-s session" "-d 5s" "--delay 5s" \
-		"-o true" "--on-stop true"; do
-		try "$PROXY" $options touch started
-		same "$options" "$status:${#lines[@]}" 125:2
-		[[ ${lines[0]} == sigproxy:\ *:\ * ]] || same "$options" "${lines[0]}" "sigproxy: what: why"
-	done
-	for name in SCOPE=shell SCOPE=session; do
-		try env "INITBOX_$name" "$PROXY" touch started
-		same "INITBOX_$name" "$status" 125
-	done
-	[ ! -e started ]
-	no_faults
-}
-
-# A container that was given them counts on them: they may not be ignored.
-@test "sigproxy: variables of options that are not there yet are refused, too" {
-	for name in DELAY=5s ON_STOP=true; do
-		try env "INITBOX_$name" "$PROXY" true
-		same "INITBOX_$name" "$status" 125
 	done
 	no_faults
 }
