@@ -215,6 +215,8 @@ int scope_send(struct scope *s, int signal, const siginfo_t *info,
 		result = send_walk(s, &d);
 	if (s->family->readable)
 		return result;
-	/* Without /proc nobody else is known. */
+	/* Without /proc nobody else is known, but for a group. */
+	if (s->kind >= SCOPE_SESSION && s->group != 0 && s->main_pid != 0)
+		return send_at_once(s, -s->group, &d);
 	return send_child(s, &d, info);
 }
