@@ -37,16 +37,12 @@ static bool is_live(const struct sockaddr_un *address)
 /* Bind; a socket that nobody listens to is replaced, nothing else is. */
 static int bind_socket(int fd, const struct sockaddr_un *address)
 {
-	mode_t before = umask(0177);
-	int result = bind(fd, (const void *)address, sizeof(*address));
 	struct stat st;
 
-	if (result < 0 && errno == EADDRINUSE &&
-		lstat(address->sun_path, &st) == 0 && S_ISSOCK(st.st_mode) &&
-		!is_live(address) && unlink(address->sun_path) == 0)
-		result = bind(fd, (const void *)address, sizeof(*address));
-	umask(before);
-	return result;
+	if (lstat(address->sun_path, &st) == 0 && S_ISSOCK(st.st_mode) &&
+		!is_live(address))
+		unlink(address->sun_path);
+	return bind(fd, (const void *)address, sizeof(*address));
 }
 
 static bool is_ours(const struct life *l)
@@ -71,6 +67,7 @@ void control_open(struct life *l)
 {
 	struct sockaddr_un address = { .sun_family = AF_UNIX };
 	const char *path = l->plan->control;
+	mode_t before;
 	int fd;
 
 	if (!path || is_ours(l))
@@ -83,14 +80,17 @@ void control_open(struct life *l)
 		return;
 	}
 	memcpy(address.sun_path, path, strlen(path) + 1);
+	before = umask(0177);
 	fd = new_socket();
 	if (fd >= 0 && bind_socket(fd, &address) == 0 &&
 		listen(fd, BACKLOG) == 0) {
+		umask(before);
 		remember(&l->control, path, fd);
 		return;
 	}
 	if (l->plan->who->verbosity > 0)
 		warn_errno(l->plan->who, errno, "no control: %s", path);
+	umask(before);
 	if (fd >= 0)
 		close(fd);
 }
