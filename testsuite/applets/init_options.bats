@@ -363,10 +363,12 @@ nobody $home nobody $shell" ]
 		    out += os.read(leader, 1000)
 		if os.environ.get("ENTER"):
 		    os.write(leader, b"\n")
-		    os.write(leader, b"trap 'exit 0' TERM; echo $0 st''arted\n")
+		    os.write(leader, b"echo $0 st''arted\n")
 		    while b"started" not in out:
 		        out += os.read(leader, 1000)
 		p.terminate()
+		if os.environ.get("ENTER"): # an interactive shell ignores TERM
+		    os.write(leader, b"exit\n")
 		status = p.wait()
 		print(out.decode())
 		sys.exit(status)
