@@ -9,123 +9,233 @@
 //config:	bool "sigproxy"
 //config:	default y
 //config:	help
-//config:	  Wrap an entrypoint script: rewrite, delay or widen the signals it
-//config:	  gets. Leaving it out saves about 3 KiB.
+//config:	  Wrap an entrypoint script: signals go through its shells to the
+//config:	  programs below; rewrite or delay them. Leaving it out saves about
+//config:	  5 KiB.
+//config:config DUMB_INIT
+//config:	bool "dumb-init"
+//config:	default y
+//config:	help
+//config:	  The name dumb-init, with its options and its end with the first
+//config:	  child. Leaving it out saves about 1 KiB.
 //kbuild:obj-$(CONFIG_SIGPROXY) += sigproxy.o
+//kbuild:obj-$(CONFIG_DUMB_INIT) += sigproxy.o
 //applet:IF_SIGPROXY(APPLET(sigproxy, SBIN))
 //usage:sigproxy [OPTIONS] [--] COMMAND [ARG]...
 //usage:Wrap an entrypoint so that signals reach the programs it runs.
 //usage:
-//usage:  -s, --scope SCOPE       who gets the signals: child (default), group or
-//usage:                          all
+//usage:  -s, --scope SCOPE       who gets the signals: shell (default: through
+//usage:                          shells, su and the like to the programs below),
+//usage:                          child, group, session (its own) or all
 //usage:  -c, --single-child      the same as --scope child
 //usage:  -m, --map FROM:TO       send TO in place of FROM; FROM:0 drops it
 //usage:                          (repeatable; -r, --rewrite is the same)
+//usage:  -d, --delay D           hold the first stop request back for D
+//usage:  -o, --on-stop CMD       run CMD by sh first, forward when it has ended
 //usage:  -G, --grace D           the command ended by itself: the others get
 //usage:                          SIGTERM and D to end (default 10s, inf, 0)
 //usage:  -k, --kill-after D      kill what is left D after a stop request
 //usage:                          (default: never; the runtime decides)
 //usage:      --stop-signal SIG   SIG is a stop request, too (repeatable)
 //usage:  -e, --expect CODE       exit status CODE counts as 0 (repeatable)
-//usage:  -v, --verbose           say what is done; twice: signals, too
-//usage:  -h, --help; -V, --version
+//usage:  -v, --verbose; -h, --help; -V, --version
 //usage:
 //usage:Stop requests are TERM, INT, PWR and 37 (podman's SIGRTMIN+3). D is like
 //usage:500ms, 8s, 1m30s. Options are variables, too: INITBOX_SCOPE=all.
 //usage:As an interpreter: "#!/sbin/sigproxy /bin/bash" in a script's first line.
 //usage:Exit status: the command's (a bash without a trap ends with 143: --expect
-//usage:143 makes that 0); 128+N if signal N ended it; 127 not found, 126 not
-//usage:executable, 125 any failure of our own.
+//usage:143 makes that 0); 128+N if signal N ended it; 127, 126; 125 our own.
+//applet:IF_DUMB_INIT(ALIAS(dumb-init, sigproxy, SBIN))
+//usage:dumb-init [OPTIONS] [--] COMMAND [ARG]...
+//usage:As dumb-init: run one command in a session of its own, end with it.
+//usage:
+//usage:  -c, --single-child   signals go to the command alone
+//usage:  -r, --rewrite S:R    send signal R in place of S; S:0 drops it (repeatable)
+//usage:  -v, --verbose        say what is done
+//usage:  -h, --help; -V, --version
+//usage:
+//usage:DUMB_INIT_SETSID=0 and DUMB_INIT_DEBUG=1 work as with dumb-init.
+//usage:INITBOX_SCOPE, INITBOX_GRACE=10s or INITBOX_KILL_AFTER=8s make it end only
+//usage:after all processes have ended, as sigproxy does. Exit status: the command's;
+//usage:128+N if signal N ended it; 2 it cannot be executed; 1 usage.
 //test:testsuite/applets/sigproxy.bats
 
 #include "libbb.h"
 #include <unistd.h>
 
 #define GRACE_DEFAULT_MS 10000
+/* What dumb-init ends with. */
+#define DUMB_USAGE 1
+#define DUMB_EXEC  2
 
 struct sigproxy_options {
 	const char *scope;
 	bool single_child;
 	int verbosity;
-	int64_t grace_ms, kill_after_ms;
+	int64_t grace_ms, kill_after_ms, delay_ms;
+	char *on_stop;
 	struct sigmask stop_signals;
 	struct code_set expect;
 	struct string_list maps;
 };
 
-#define OPTION(letter, name, kind, member)                                     \
+#define PLACED(letter, name, kind, member, place)                              \
 	{                                                                      \
 		letter, name, kind, offsetof(struct sigproxy_options, member), \
-			OPTION_ANYWHERE, NULL                                  \
+			place, NULL                                            \
+	}
+#define OPTION(letter, name, kind, member) \
+	PLACED(letter, name, kind, member, OPTION_ANYWHERE)
+#define ARGUMENT(letter, name, kind, member) \
+	PLACED(letter, name, kind, member, OPTION_ARGV)
+#define VARIABLE(name, kind, member) \
+	PLACED(0, name, kind, member, OPTION_ENVIRONMENT)
+#define HELP_AND_VERSION                                             \
+	{ 'h', "help", OPTION_HELP, 0, OPTION_ARGV, NULL },          \
+	{                                                            \
+		'V', "version", OPTION_VERSION, 0, OPTION_ARGV, NULL \
 	}
 
-static const struct option_spec specs[] = {
+static const struct option_spec sigproxy_specs[] = {
 	OPTION('s', "scope", OPTION_STRING, scope),
 	OPTION('c', "single-child", OPTION_FLAG, single_child),
 	OPTION('m', "map", OPTION_STRINGS, maps),
 	OPTION('r', "rewrite", OPTION_STRINGS, maps),
+	OPTION('d', "delay", OPTION_DURATION, delay_ms),
+	OPTION('o', "on-stop", OPTION_STRING, on_stop),
 	OPTION('G', "grace", OPTION_DURATION, grace_ms),
 	OPTION('k', "kill-after", OPTION_DURATION, kill_after_ms),
 	OPTION(0, "stop-signal", OPTION_SIGNALS, stop_signals),
 	OPTION('e', "expect", OPTION_CODES, expect),
 	OPTION('v', "verbose", OPTION_COUNT, verbosity),
-	OPTION('d', "delay", OPTION_LATER, scope),
-	OPTION('o', "on-stop", OPTION_LATER, scope),
-	{ 'h', "help", OPTION_HELP, 0, OPTION_ARGV, NULL },
-	{ 'V', "version", OPTION_VERSION, 0, OPTION_ARGV, NULL },
+	HELP_AND_VERSION,
 };
 
-static struct supervisor supervisor;
+/* The three that turn the better behaviour on come first: BETTER_MASK. */
+static const struct option_spec dumb_specs[] = {
+	VARIABLE("scope", OPTION_STRING, scope),
+	VARIABLE("grace", OPTION_DURATION, grace_ms),
+	VARIABLE("kill-after", OPTION_DURATION, kill_after_ms),
+	ARGUMENT('c', "single-child", OPTION_FLAG, single_child),
+	ARGUMENT('r', "rewrite", OPTION_STRINGS, maps),
+	ARGUMENT('v', "verbose", OPTION_COUNT, verbosity),
+	HELP_AND_VERSION,
+};
+#define BETTER_MASK 7u
 
-/* What the words mean; false with *what and *why when one means nothing. */
-static bool interpret(const struct sigproxy_options *values,
+static struct supervisor supervisor;
+static struct sigproxy_options values; /* too large for a stack */
+static struct shell shell;
+static struct hold hold;
+
+static bool is_dumb(const struct applet *self)
+{
+	return strcmp(self->name, "dumb-init") == 0;
+}
+
+/* dumb-init's own variables. */
+static void read_dumb_variables(void)
+{
+	const char *session = environment_get(environ, "DUMB_INIT_SETSID");
+	const char *debug = environment_get(environ, "DUMB_INIT_DEBUG");
+
+	values.single_child |= session && strcmp(session, "0") == 0;
+	if (debug && strcmp(debug, "1") == 0)
+		values.verbosity = 2;
+}
+
+/* What the words mean; false with what and why when one means nothing. */
+static bool interpret(
 	enum scope_kind *scope, struct signal_map *map, struct options *o)
 {
-	o->what = values->scope;
-	o->why = values->scope ? parse_scope(values->scope, scope) : NULL;
-	for (unsigned i = 0; !o->why && i < values->maps.count; i++) {
-		o->what = values->maps.item[i];
+	o->what = values.scope;
+	o->why = values.scope ? parse_scope(values.scope, scope) : NULL;
+	for (unsigned i = 0; !o->why && i < values.maps.count; i++) {
+		o->what = values.maps.item[i];
 		o->why = parse_signal_map(o->what, map);
 	}
+	if (values.single_child)
+		*scope = SCOPE_CHILD;
 	return !o->why;
+}
+
+/* --help, --version or an error; dumb-init says all of them on stderr. */
+static int answer(const struct applet *self, const struct options *o,
+	enum options_outcome outcome)
+{
+	if (is_dumb(self))
+		dup2(STDERR_FILENO, STDOUT_FILENO);
+	return options_answer(o, outcome, self,
+		is_dumb(self) ? DUMB_USAGE : EXIT_FAILURE_OWN);
+}
+
+/* The differences that the other name makes. */
+static void become_dumb(struct supervise_plan *plan, bool better)
+{
+	plan->policy.end_with_main = plan->farewell = !better;
+	plan->verbatim = plan->suspend = true;
+	plan->own_failure = DUMB_USAGE;
+	plan->exec_failure = DUMB_EXEC;
+}
+
+static int run_command(const struct applet *self, char **argv,
+	const struct signal_map *map, enum scope_kind scope, bool better,
+	const struct sigmask *mask)
+{
+	const struct speaker who = { .name = self->name,
+		.verbosity = values.verbosity };
+	struct supervise_plan plan = {
+		.who = &who,
+		.argv = argv,
+		.envp = environ,
+		.mask = mask,
+		.stop_signals = &values.stop_signals,
+		.expect = &values.expect,
+		.map = map,
+		.policy = { .grace_ms = values.grace_ms,
+			.kill_after_ms = values.kill_after_ms },
+		.scope = scope,
+		.shell = &shell,
+		.hold = &hold,
+		.own_failure = EXIT_FAILURE_OWN,
+	};
+
+	if (is_dumb(self))
+		become_dumb(&plan, better);
+	if (!*argv || !**argv)
+		return usage_error(
+			&who, plan.own_failure, NULL, "no command given");
+	shell_init(&shell, &who);
+	hold_init(&hold, &who);
+	hold.delay_ms = values.delay_ms;
+	hold.command = values.on_stop;
+	return supervise(&supervisor, &plan);
 }
 
 int sigproxy_main(const struct applet *self, int argc, char **argv)
 {
-	static struct sigproxy_options values; /* too large for a stack */
 	struct signal_map map = { { 0 } };
 	struct sigmask mask;
-	struct speaker who = { .name = self->name };
-	struct options o = {
-		.specs = specs, .count = ARRAY_LEN(specs), .values = &values
-	};
-	enum scope_kind scope = SCOPE_CHILD;
+	struct options o = { .specs = sigproxy_specs,
+		.count = ARRAY_LEN(sigproxy_specs),
+		.values = &values };
+	enum scope_kind scope = SCOPE_SHELL;
 	enum options_outcome outcome;
 
 	signals_block_all(&mask);
 	values.grace_ms = GRACE_DEFAULT_MS;
 	values.kill_after_ms = DURATION_INF;
+	if (is_dumb(self)) {
+		o.specs = dumb_specs;
+		o.count = ARRAY_LEN(dumb_specs);
+		scope = SCOPE_SESSION;
+		read_dumb_variables();
+	}
 	outcome = options_parse(&o, argc, argv, environ);
-	if (outcome == OPTIONS_OK && !interpret(&values, &scope, &map, &o))
+	if (outcome == OPTIONS_OK && !interpret(&scope, &map, &o))
 		outcome = OPTIONS_BAD;
 	if (outcome != OPTIONS_OK)
-		return options_answer(&o, outcome, self, EXIT_FAILURE_OWN);
-	who.verbosity = values.verbosity;
-	if (!argv[o.next] || !*argv[o.next])
-		return usage_error(
-			&who, EXIT_FAILURE_OWN, NULL, "no command given");
-	return supervise(&supervisor,
-		&(struct supervise_plan){
-			.who = &who,
-			.argv = argv + o.next,
-			.envp = environ,
-			.mask = &mask,
-			.stop_signals = &values.stop_signals,
-			.expect = &values.expect,
-			.map = &map,
-			.policy = { .grace_ms = values.grace_ms,
-				.kill_after_ms = values.kill_after_ms },
-			.scope = values.single_child ? SCOPE_CHILD : scope,
-			.own_failure = EXIT_FAILURE_OWN,
-		});
+		return answer(self, &o, outcome);
+	return run_command(
+		self, argv + o.next, &map, scope, o.seen & BETTER_MASK, &mask);
 }

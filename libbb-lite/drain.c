@@ -46,6 +46,11 @@ static void tell_blindly(struct family *f)
 	f->told_blindly = true;
 }
 
+/* Each child of ours that was not told yet, and through shells beyond. */
+static const struct shell_order all_children = {
+	.root = 0, .signal = SIGTERM, .stop = true, .had_it = -1
+};
+
 static void tell(struct drain *d)
 {
 	struct family *f = &d->family;
@@ -54,9 +59,14 @@ static void tell(struct drain *d)
 	family_look(f);
 	if (!f->readable)
 		tell_blindly(f);
-	for (unsigned i = 0; i < f->count; i++)
-		if (is_due(f, &f->members[i]))
-			tell_member(f, &f->members[i]);
+	for (unsigned i = 0; i < f->count; i++) {
+		const struct member *m = &f->members[i];
+
+		if (is_due(f, m) && (!d->shell || m->relation != REL_OURS))
+			tell_member(f, m);
+	}
+	if (d->shell && f->readable)
+		d->shell->send(d->shell, f, &all_children);
 	ended = clock_now_ms();
 	guard_pass_took(&d->guard, ended, ended - began);
 }

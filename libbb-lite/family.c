@@ -16,7 +16,7 @@
  * settled by the next look. */
 #define RELATION_ROUNDS 64
 
-static struct member *find_member(struct family *f, pid_t pid)
+struct member *family_find(struct family *f, pid_t pid)
 {
 	unsigned low = 0, high = f->count;
 
@@ -77,7 +77,7 @@ static bool settle(struct family *f, struct member *m)
 		m->relation = f->self == 1 ? REL_OUTSIDE : REL_FOREIGN;
 		return true;
 	}
-	parent = find_member(f, m->ppid);
+	parent = family_find(f, m->ppid);
 	if (!parent) {
 		/* Ended meanwhile, or hidden. PID 1 has nobody else's. */
 		m->relation = f->self == 1 ? REL_OURS : REL_FOREIGN;

@@ -256,10 +256,11 @@ struct spawn_plan {
 	char **argv;
 	char **envp;
 	const struct sigmask *mask; /* blocked in the child at exec */
-	bool ignore_chld; /* SIGCHLD was ignored when we were entered */
-	bool own_session; /* setsid(2) */
-	bool own_group;	  /* setpgid(2), kept when it fails */
-	bool foreground;  /* its group becomes stdin's foreground group */
+	bool ignore_chld;   /* SIGCHLD was ignored when we were entered */
+	bool own_session;   /* setsid(2) */
+	bool take_terminal; /* stdin becomes its controlling terminal */
+	bool own_group;	    /* setpgid(2), kept when it fails */
+	bool foreground;    /* its group becomes stdin's foreground group */
 };
 
 struct spawn_failure {
@@ -333,6 +334,16 @@ int proc_read_stat(int proc_fd, pid_t pid, struct proc_stat *out);
  * neither can be read.
  */
 void text_command(struct text *t, int proc_fd, pid_t pid);
+/* PID's command line: words, each with its NUL, cut to size bytes. Returns
+ * their length, 0 when there is nothing to read. */
+size_t proc_read_words(int proc_fd, pid_t pid, char *buffer, size_t size);
+/* What proc_pipe says of a descriptor that is no pipe. */
+enum { PIPE_NONE, PIPE_UNKNOWN, PIPE_TERMINAL, PIPE_LAST = PIPE_TERMINAL };
+/* Which pipe or FIFO PID's descriptor is: a number above PIPE_LAST, the same
+ * for both ends. PIPE_UNKNOWN: we may not look (ptrace(2), access mode). */
+uint64_t proc_pipe(int proc_fd, pid_t pid, int fd);
+/* How many bytes wait in the pipe that is PID's stdin; 0 if unknown. */
+int proc_pipe_bytes(int proc_fd, pid_t pid);
 /* Step through the PIDs of /proc in ascending order. */
 struct proc_list {
 	int fd;
@@ -397,6 +408,8 @@ struct family {
  * no usable /proc.
  */
 unsigned family_look(struct family *f);
+/* The member of this PID in the last snapshot, or NULL. */
+struct member *family_find(struct family *f, pid_t pid);
 /* Remember that this process was told, or ask. A record that is half full takes
  * no more: who is told then may be told again. */
 void family_mark_told(struct family *f, pid_t pid, uint64_t start_ticks);
@@ -412,18 +425,79 @@ int family_signal(const struct member *m, int signal);
 /* The line "PID (COMMAND)" of a member. */
 void text_member(struct text *t, pid_t pid);
 
+/* ---- role.c: what a process is, by its command line; pure ------------ */
+
+enum role {
+	ROLE_PROGRAM,
+	ROLE_SHELL,  /* runs a script or a -c command */
+	ROLE_WRAPPER /* su, timeout, tini and their like */
+};
+
+/* words: NUL-terminated each, length bytes in all; terminal: its stdin is one
+ * (a shell without a script that reads from a terminal is a program). */
+enum role role_of_words(const char *words, size_t length, bool terminal);
+
+/* ---- shell.c: through shells to what they run ------------------------ */
+
+/* A signal on its way through shells. */
+struct shell_order {
+	pid_t root; /* from this process on; 0: from whichever of our children
+		     * nobody has told */
+	int signal;
+	bool stop;    /* whoever gets it counts as told */
+	pid_t had_it; /* this group has it from the terminal already; or -1 */
+};
+
+/* Who gets it later. Beyond this many it is sent at once. */
+#define LATER_MAX 512
+struct later {
+	pid_t pid;
+	enum role role;
+	uint64_t start_ticks;
+	struct shell_order order;
+	int64_t made_ms, since_ms; /* since when it waits for nobody else */
+	uint64_t told_ticks;	   /* it was told then; 0: not yet */
+	bool was_held;		   /* by the writer of the pipe it reads */
+};
+
+/* The list of those; static in the applet, made by shell_init. */
+struct shell {
+	const struct speaker *who;
+	/* Send an order on its way. 0, or -1 with errno of the last failure;
+	 * where /proc is missing f->readable is false, and nothing is done. */
+	int (*send)(struct shell *sh, struct family *f,
+		const struct shell_order *order);
+	/* To be called at next_ms: tell whose turn it is now. */
+	void (*pass)(struct shell *sh, struct family *f);
+	int64_t next_ms; /* DURATION_INF: nobody waits */
+	int64_t pass_every_ms;
+	unsigned count;
+	struct later later[LATER_MAX];
+};
+
+/* Pointers to functions, so that an applet without it does not link it. */
+void shell_init(struct shell *sh, const struct speaker *who);
+
 /* ---- scope.c: who a signal goes to ----------------------------------- */
 
-enum scope_kind { SCOPE_CHILD, SCOPE_GROUP, SCOPE_ALL };
+enum scope_kind {
+	SCOPE_CHILD,
+	SCOPE_GROUP,
+	SCOPE_ALL,
+	SCOPE_SESSION,
+	SCOPE_SHELL
+};
 
-/* "child", "group", "all": NULL and *out, or what is wrong with the word. */
+/* "child", "group" and so on: NULL and *out, or what is wrong with the word. */
 const char *parse_scope(const char *word, enum scope_kind *out);
 
 struct scope {
 	enum scope_kind kind;
-	pid_t main_pid;	   /* 0 when it has been reaped */
-	pid_t group;	   /* the main child's own process group, 0 if ours */
-	bool main_stopped; /* a job-control stop was reported */
+	pid_t main_pid;	     /* 0 when it has been reaped */
+	pid_t group;	     /* the main child's own process group, 0 if ours */
+	pid_t session;	     /* the main child's own session, 0 if ours */
+	struct shell *shell; /* for SCOPE_SHELL */
+	bool main_stopped;   /* a job-control stop was reported */
 	struct family *family;
 };
 
@@ -469,8 +543,15 @@ void terminal_give(pid_t group);
  * still is there, make it ours again, so that ^C reaches us and a shell above
  * finds what it left. A shell that has put us into the background keeps it. */
 void terminal_take_back(const struct terminal *t, pid_t group);
+/* As a session's leader give up the controlling terminal, so that a child can
+ * take it for a session of its own; all signals must be blocked. */
+void terminal_leave(void);
+/* Make stdin our controlling terminal. Async-signal-safe. */
+void terminal_take(void);
 /* Whether our own group is in the foreground of stdin. */
 bool terminal_is_ours(void);
+/* Whether we lead a session, or are PID 1, whatever it leads. */
+bool terminal_leads_session(void);
 /* Whether we have a controlling terminal at all (opens /dev/tty). */
 bool terminal_exists(void);
 
@@ -538,6 +619,7 @@ void guard_pass_took(struct guard *g, int64_t now_ms, int64_t took_ms);
 struct drain {
 	const struct speaker *who;
 	struct guard guard;
+	struct shell *shell; /* NULL, or those in its way are told by it */
 	struct family family;
 };
 
@@ -561,6 +643,24 @@ void drain_tell_if(struct drain *d,
 	bool (*is_due)(const void *context, const struct member *m),
 	const void *context);
 
+/* ---- hold.c: a stop request that waits ------------------------------- */
+
+/* In the applet's plan; who, command and delay are set by the applet. */
+struct hold {
+	const struct speaker *who;
+	char *command;	  /* for /bin/sh -c; NULL: none */
+	int64_t delay_ms; /* 0: none */
+	/* Begin to wait. False if there is nothing to wait for. */
+	bool (*begin)(struct hold *h, const struct spawn_plan *surroundings);
+	bool active;	  /* the request below waits */
+	siginfo_t info;	  /* it, as it was received */
+	int64_t until_ms; /* the delay is over */
+	pid_t pid;	  /* the command, 0 when it has ended */
+};
+
+/* A pointer, so that an applet without it does not link it. */
+void hold_init(struct hold *h, const struct speaker *who);
+
 /* ---- supervise.c: the loop around a guard ---------------------------- */
 
 /* What an applet decides. Pointers stay the caller's, until supervise ends. */
@@ -573,8 +673,13 @@ struct supervise_plan {
 	const struct signal_map *map;	    /* NULL: none */
 	struct guard_policy policy;
 	enum scope_kind scope;
-	int exec_failure; /* status when exec fails; 0: 127 or 126 */
-	int own_failure;  /* status of any other failure of ours */
+	struct shell *shell; /* needed for SCOPE_SHELL */
+	struct hold *hold;   /* NULL: forward stop requests at once */
+	bool suspend;	     /* TSTP, TTIN and TTOU are forwarded and stop us,
+			      * as they do in a scope of SCOPE_SESSION */
+	bool farewell;	     /* ends with main: SIGTERM to the scope then */
+	int exec_failure;    /* status when exec fails; 0: 127 or 126 */
+	int own_failure;     /* status of any other failure of ours */
 	bool verbatim;	  /* as the peers: PWR and 37 are forwarded as they are,
 			   * a missing interpreter is "not found" */
 	bool say_adopted; /* a line for each adopted process reaped */
@@ -602,6 +707,13 @@ void supervisor_setup(void);
  */
 int supervise(struct supervisor *s, const struct supervise_plan *plan);
 
+/* ---- forward.c: what a received signal means ------------------------- */
+
+/* Forward it, keep it to ourselves, or begin a stop, as reaper(8) says. */
+void forward_signal(struct supervisor *s, const siginfo_t *info);
+/* Forward the stop request that was held back. */
+void forward_held(struct supervisor *s);
+
 /* ---- options.c: argv and INITBOX_* to values ------------------------- */
 
 enum option_kind {
@@ -614,7 +726,6 @@ enum option_kind {
 	OPTION_STRING,	 /* const char * */
 	OPTION_STRINGS,	 /* struct string_list, added to */
 	OPTION_CHOICE,	 /* int: index into choices */
-	OPTION_LATER,	 /* takes a value; refused: not in this version */
 	OPTION_HELP,
 	OPTION_VERSION
 };

@@ -88,8 +88,6 @@ static const char *set_value(const struct options *o,
 		return add_string(value, word);
 	case OPTION_CHOICE:
 		return set_choice(spec->choices, value, word);
-	case OPTION_LATER:
-		return "this option is not in this version";
 	case OPTION_HELP:
 	case OPTION_VERSION:
 		break; /* ended the parsing already */

@@ -9,7 +9,10 @@
 
 #include "libbb.h"
 #include <fcntl.h>
+#include <sys/ioctl.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
+#include <sys/sysmacros.h>
 #include <sys/vfs.h>
 #include <unistd.h>
 
@@ -166,6 +169,58 @@ int proc_read_stat(int proc_fd, pid_t pid, struct proc_stat *out)
 	if (n < 0)
 		return -1;
 	return proc_parse_stat(line, (size_t)n, out);
+}
+
+size_t proc_read_words(int proc_fd, pid_t pid, char *buffer, size_t size)
+{
+	ssize_t n = read_file_of(proc_fd, pid, "cmdline", buffer, size - 1);
+
+	if (n <= 0)
+		return 0;
+	if (buffer[n - 1] != '\0')
+		buffer[n++] = '\0'; /* cut, or written by the process */
+	return (size_t)n;
+}
+
+static void text_descriptor(struct text *path, pid_t pid, int fd)
+{
+	text_format(path, "%d/fd/%d", pid, fd);
+}
+
+uint64_t proc_pipe(int proc_fd, pid_t pid, int fd)
+{
+	char path_buffer[32];
+	struct text path = TEXT_ON(path_buffer);
+	struct stat file;
+
+	text_descriptor(&path, pid, fd);
+	if (fstatat(proc_fd, path.at, &file, 0) < 0)
+		return errno == EACCES || errno == EPERM ? PIPE_UNKNOWN
+							 : PIPE_NONE;
+	if (S_ISFIFO(file.st_mode))
+		return ((uint64_t)file.st_dev << 40) +
+		       ((uint64_t)file.st_ino << 2) + PIPE_LAST + 1;
+	/* Of the character devices those of major 1 are null, zero and the
+	 * like (null(4)); of the others the terminals come as somebody's stdin. */
+	return S_ISCHR(file.st_mode) && major(file.st_rdev) != 1 ? PIPE_TERMINAL
+								 : PIPE_NONE;
+}
+
+int proc_pipe_bytes(int proc_fd, pid_t pid)
+{
+	char path_buffer[32];
+	struct text path = TEXT_ON(path_buffer);
+	int bytes = 0, fd;
+
+	text_descriptor(&path, pid, STDIN_FILENO);
+	fd = openat(
+		proc_fd, path.at, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+	if (fd < 0)
+		return 0;
+	if (ioctl(fd, FIONREAD, &bytes) < 0)
+		bytes = 0;
+	close(fd);
+	return bytes;
 }
 
 void text_command(struct text *t, int proc_fd, pid_t pid)

@@ -18,7 +18,9 @@ const char *parse_scope(const char *word, enum scope_kind *out)
 {
 	static const char *const names[] = { [SCOPE_CHILD] = "child",
 		[SCOPE_GROUP] = "group",
-		[SCOPE_ALL] = "all" };
+		[SCOPE_ALL] = "all",
+		[SCOPE_SESSION] = "session",
+		[SCOPE_SHELL] = "shell" };
 
 	for (unsigned i = 0; i < ARRAY_LEN(names); i++) {
 		if (strcmp(word, names[i]) == 0) {
@@ -26,9 +28,7 @@ const char *parse_scope(const char *word, enum scope_kind *out)
 			return NULL;
 		}
 	}
-	if (strcmp(word, "shell") == 0 || strcmp(word, "session") == 0)
-		return "this scope is not in this version (child, group, all)";
-	return "unknown scope (child, group, all)";
+	return "unknown scope (shell, child, group, session, all)";
 }
 
 /* One signal on its way. */
@@ -45,8 +45,11 @@ static bool in_scope(const struct scope *s, const struct member *m)
 {
 	if (s->kind == SCOPE_ALL)
 		return true;
-	return m->relation == REL_OURS &&
-	       m->pgrp == (s->group ? s->group : getpgrp());
+	if (m->relation != REL_OURS)
+		return false;
+	if (s->kind == SCOPE_SESSION)
+		return m->session == s->session;
+	return m->pgrp == (s->group ? s->group : getpgrp());
 }
 
 static void wake_if_stopped(const struct member *m)
@@ -180,6 +183,18 @@ static pid_t one_target(const struct scope *s, const struct delivery *d)
 	return 0;
 }
 
+static int send_through_shells(struct scope *s, const struct delivery *d)
+{
+	const struct shell_order order = { .root = s->main_pid,
+		.signal = d->signal,
+		.stop = d->stop,
+		.had_it = d->had_it };
+
+	/* Without main the drain tells the others. */
+	s->family->readable = true;
+	return s->main_pid ? s->shell->send(s->shell, s->family, &order) : 0;
+}
+
 int scope_send(struct scope *s, int signal, const siginfo_t *info,
 	bool from_terminal, bool stop)
 {
@@ -194,9 +209,14 @@ int scope_send(struct scope *s, int signal, const siginfo_t *info,
 	target = one_target(s, &d);
 	if (target != 0)
 		return send_at_once(s, target, &d);
-	result = send_walk(s, &d);
+	if (s->kind == SCOPE_SHELL)
+		result = send_through_shells(s, &d);
+	else
+		result = send_walk(s, &d);
 	if (s->family->readable)
 		return result;
-	/* Without /proc nobody else is known. */
+	/* Without /proc nobody else is known, but for a group. */
+	if (s->kind >= SCOPE_SESSION && s->group != 0 && s->main_pid != 0)
+		return send_at_once(s, -s->group, &d);
 	return send_child(s, &d, info);
 }

@@ -53,6 +53,8 @@ static void become(const struct spawn_plan *plan, struct spawn_failure *failure)
 		failure->error = errno;
 		return;
 	}
+	if (plan->take_terminal)
+		terminal_take();
 	if (plan->own_group)
 		setpgid(0, 0);
 	if (plan->foreground)

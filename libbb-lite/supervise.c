@@ -15,125 +15,9 @@
 /* So many children at most are reaped before signals get their turn. */
 #define REAP_BATCH 1024
 
-static bool is_leader(void)
+static bool is_holding(const struct supervisor *s)
 {
-	return getpid() == 1 || getsid(0) == getpid();
-}
-
-/* ---- signals --------------------------------------------------------- */
-
-static bool is_fault(int signal)
-{
-	return signal == SIGSEGV || signal == SIGBUS || signal == SIGFPE ||
-	       signal == SIGILL || signal == SIGTRAP || signal == SIGSYS;
-}
-
-/* What is our own affair and goes to nobody (reaper(8), SIGNALS). */
-static bool is_private(
-	const struct supervisor *s, int signal, const siginfo_t *info)
-{
-	if (signal == SIGCHLD || signal == SIGTTIN || signal == SIGTTOU)
-		return true;
-	if (is_fault(signal) && info->si_code > 0)
-		return true;
-	return info->si_pid == s->drain.family.self && info->si_code <= 0 &&
-	       (signal == SIGPIPE || signal == SIGXFSZ || signal == SIGHUP ||
-		       signal == SIGCONT);
-}
-
-static bool is_stop_request(
-	const struct supervisor *s, int signal, const siginfo_t *info)
-{
-	return signal == SIGTERM || signal == SIGINT || signal == SIGPWR ||
-	       signal == SIGNAL_HALT ||
-	       (signal == SIGHUP && info->si_code == SI_KERNEL) ||
-	       sigmask_has(s->plan->stop_signals, signal);
-}
-
-/* What is sent on for it; -1 for nothing. */
-static int translate(const struct supervise_plan *plan, int signal)
-{
-	if (plan->map && plan->map->to[signal] != 0)
-		return plan->map->to[signal];
-	/* Both kill a program that does not know them. */
-	if (!plan->verbatim && (signal == SIGPWR || signal == SIGNAL_HALT))
-		return SIGTERM;
-	return signal;
-}
-
-/*
- * Whether the terminal sent it to our whole group, and so to the child, which
- * is in it, too. A hangup is told to the session's leader alone.
- */
-static bool had_from_terminal(
-	const struct supervisor *s, int signal, const siginfo_t *info)
-{
-	return s->scope.group == 0 && info->si_code == SI_KERNEL &&
-	       !(signal == SIGHUP && is_leader());
-}
-
-/* fg gave us the foreground: hand it on and wake the child's whole group. */
-static void resume_job(struct supervisor *s)
-{
-	if (!s->terminal.handed || s->scope.main_pid == 0)
-		return;
-	if (terminal_is_ours())
-		terminal_give(s->scope.group);
-	kill(-s->scope.group, SIGCONT);
-}
-
-static void say_signal(
-	const struct supervisor *s, int signal, int sent, int result)
-{
-	const struct speaker *who = s->plan->who;
-	char from_buffer[24], to_buffer[24];
-	struct text from = TEXT_ON(from_buffer), to = TEXT_ON(to_buffer);
-	int error = errno;
-
-	if (who->verbosity == 0 || (who->verbosity == 1 && result == 0))
-		return;
-	text_signal(&from, signal);
-	text_signal(&to, sent);
-	if (result < 0)
-		warn_errno(who, error, "cannot forward %s", to_buffer);
-	else
-		warn(who, "received %s, forwarded %s", from_buffer, to_buffer);
-}
-
-static void forward(
-	struct supervisor *s, int signal, const siginfo_t *info, bool stop)
-{
-	int sent = translate(s->plan, signal);
-	int result;
-
-	if (sent == SIGCONT)
-		resume_job(s);
-	/* A stop that somebody asked us for is not ^Z's. */
-	if (sent == SIGTSTP || sent == SIGSTOP || sent == SIGCONT)
-		s->tstp_forwarded = sent != SIGCONT;
-	errno = 0;
-	result = scope_send(&s->scope, sent, info,
-		sent == signal && had_from_terminal(s, signal, info), stop);
-	say_signal(s, signal, sent, result);
-}
-
-static void on_signal(struct supervisor *s, const siginfo_t *info)
-{
-	int signal = info->si_signo;
-	bool stop;
-
-	if (is_private(s, signal, info))
-		return;
-	if (translate(s->plan, signal) < 0) {
-		note(s->plan->who, 2, "dropped signal %d", signal);
-		return;
-	}
-	stop = is_stop_request(s, signal, info);
-	if (stop && s->drain.family.request_ticks == 0)
-		s->drain.family.request_ticks = clock_boot_ticks();
-	forward(s, signal, info, stop);
-	if (stop)
-		drain_step(&s->drain, GUARD_EV_STOP);
+	return s->plan->hold && s->plan->hold->active;
 }
 
 /* ---- children -------------------------------------------------------- */
@@ -149,9 +33,9 @@ static void on_main_stopped(struct supervisor *s, int signal)
 
 	s->scope.main_stopped = true;
 	s->tstp_forwarded = false;
-	if (signal == SIGSTOP || !terminal_exists())
+	if (signal == SIGSTOP || s->plan->suspend || !terminal_exists())
 		return;
-	if (!is_leader()) {
+	if (!terminal_leads_session()) {
 		terminal_take_back(&s->terminal, s->scope.group);
 		if (stop_self())
 			return; /* the CONT is forwarded like any other */
@@ -200,6 +84,8 @@ static void on_child(struct supervisor *s, const struct reaped *child)
 			s->scope.main_stopped = false;
 	} else {
 		say_reaped(s, child, !is_main);
+		if (is_holding(s) && child->pid == s->plan->hold->pid)
+			s->plan->hold->pid = 0;
 		if (is_main)
 			on_main_ended(s, child->status);
 		else
@@ -255,18 +141,56 @@ static void on_time(struct supervisor *s)
 		kill(s->scope.main_pid, SIGKILL);
 }
 
+/* Whether whoever waits for a signal is still to get it. */
+static bool is_killing(const struct supervisor *s)
+{
+	return s->drain.guard.phase >= GUARD_KILL;
+}
+
+static int64_t next_deadline(const struct supervisor *s)
+{
+	int64_t at = guard_deadline(&s->drain.guard);
+	const struct hold *h = s->plan->hold;
+	const struct shell *sh = s->scope.shell;
+
+	if (is_killing(s))
+		return at;
+	if (is_holding(s) && h->pid == 0 && h->until_ms < at)
+		at = h->until_ms;
+	if (sh && sh->next_ms < at)
+		at = sh->next_ms;
+	return at;
+}
+
+/* Serve whose time has come, in the order of who might end others' lives. */
+static void on_deadlines(struct supervisor *s)
+{
+	int64_t now = clock_now_ms();
+	const struct hold *h = s->plan->hold;
+	struct shell *sh = s->scope.shell;
+
+	if (now < next_deadline(s))
+		return;
+	if (!is_killing(s) && sh && now >= sh->next_ms)
+		sh->pass(sh, &s->drain.family);
+	if (!is_killing(s) && is_holding(s) && h->pid == 0 &&
+		now >= h->until_ms)
+		forward_held(s);
+	if (now >= guard_deadline(&s->drain.guard))
+		on_time(s);
+}
+
 static void run(struct supervisor *s)
 {
 	bool more = false;
 
 	while (s->drain.guard.phase != GUARD_DONE) {
 		siginfo_t info;
-		int64_t deadline = more ? 0 : guard_deadline(&s->drain.guard);
+		int64_t deadline = more ? 0 : next_deadline(s);
 
 		if (signal_wait(deadline, &info) > 0)
-			on_signal(s, &info);
-		if (clock_now_ms() >= guard_deadline(&s->drain.guard))
-			on_time(s);
+			forward_signal(s, &info);
+		on_deadlines(s);
 		if (s->drain.guard.phase == GUARD_DONE)
 			break;
 		more = reap_batch(s);
@@ -282,6 +206,20 @@ void supervisor_setup(void)
 		prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0);
 }
 
+/* Only /proc knows what a shell runs. */
+static void prepare_shell(struct supervisor *s)
+{
+	int fd = proc_open("/proc");
+
+	if (fd < 0) {
+		note(s->plan->who, 1, "no /proc: signals go to the group");
+		s->scope.kind = SCOPE_GROUP;
+		return;
+	}
+	close(fd);
+	s->scope.shell = s->drain.shell = s->plan->shell;
+}
+
 static void prepare(struct supervisor *s, const struct supervise_plan *plan)
 {
 	s->plan = plan;
@@ -289,7 +227,12 @@ static void prepare(struct supervisor *s, const struct supervise_plan *plan)
 	s->scope.family = &s->drain.family;
 	s->scope.kind = plan->scope;
 	supervisor_setup();
-	terminal_look(&s->terminal);
+	if (plan->scope == SCOPE_SESSION)
+		terminal_leave();
+	else
+		terminal_look(&s->terminal);
+	if (plan->scope == SCOPE_SHELL)
+		prepare_shell(s);
 }
 
 /* 0, or the exit status with which we end at once. */
@@ -302,6 +245,8 @@ static int start_main(struct supervisor *s)
 		.envp = plan->envp,
 		.mask = plan->mask,
 		.ignore_chld = signal_is_ignored(SIGCHLD),
+		.own_session = s->scope.kind == SCOPE_SESSION,
+		.take_terminal = s->scope.kind == SCOPE_SESSION,
 		.own_group = s->terminal.handed,
 		.foreground = s->terminal.handed,
 	};
@@ -309,7 +254,7 @@ static int start_main(struct supervisor *s)
 
 	/* A scope of its own needs a group of its own; where the terminal
 	 * decides that the child stays in ours, scope.c finds the members. */
-	if (plan->scope == SCOPE_GROUP && tcgetpgrp(STDIN_FILENO) < 0)
+	if (s->scope.kind == SCOPE_GROUP && tcgetpgrp(STDIN_FILENO) < 0)
 		child.own_group = true;
 	if (child.ignore_chld)
 		signal_set_ignored(SIGCHLD, false); /* or no status comes */
@@ -324,7 +269,8 @@ static int start_main(struct supervisor *s)
 					  : spawn_exit_status(&failure);
 	}
 	s->scope.main_pid = pid;
-	s->scope.group = child.own_group ? pid : 0;
+	s->scope.group = child.own_group || child.own_session ? pid : 0;
+	s->scope.session = child.own_session ? pid : 0;
 	note(plan->who, 1, "started %s as process %d", plan->argv[0], pid);
 	return 0;
 }
@@ -341,6 +287,8 @@ int supervise(struct supervisor *s, const struct supervise_plan *plan)
 		note(plan->who, 1, "cannot change to /");
 	descriptors_close_from(STDERR_FILENO + 1);
 	run(s);
+	if (plan->farewell)
+		scope_send(&s->scope, SIGTERM, &(siginfo_t){ 0 }, false, true);
 	if (s->scope.main_pid != 0)
 		reap_batch(s); /* given up, but perhaps just now ... */
 	if (s->scope.main_pid != 0)

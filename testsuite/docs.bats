@@ -44,6 +44,7 @@ page_of() {
 	tini | docker-init | podman-init | catatonit | pause)
 		echo docs/man/reaper.8
 		;;
+	dumb-init) echo docs/man/sigproxy.8 ;;
 	*) echo "docs/man/$1.8" ;;
 	esac
 }
@@ -59,7 +60,7 @@ page_options() {
 				alias && (" " heading " ") ~ (" " name " ")
 		}
 		BEGIN {
-			alias = name ~ /^(tini|docker-init|podman-init|catatonit|pause)$/
+			alias = name ~ /^(tini|docker-init|podman-init|catatonit|pause|dumb-init)$/
 		}
 		inside && /^\.It Fl / {
 			for (i = 3; i <= NF; i++)
@@ -70,7 +71,7 @@ page_options() {
 
 # help_options NAME: those of --help: in the synopsis and in indented lines.
 help_options() {
-	"$INITBOX" "$1" --help | sed -n -e 1p -e '/^ /p' |
+	"$INITBOX" "$1" --help 2>&1 | sed -n -e 1p -e '/^ /p' |
 		grep -oE -e "(^|[[ ,;(])--?[A-Za-z][a-z-]*" | sed 's/^[[ ,;(]//'
 }
 

@@ -1,0 +1,183 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * forward.c - what a signal that we received means for the command.
+ */
+//kbuild:obj-y += forward.o
+
+#include "libbb.h"
+#include <unistd.h>
+
+static bool is_fault(int signal)
+{
+	return signal == SIGSEGV || signal == SIGBUS || signal == SIGFPE ||
+	       signal == SIGILL || signal == SIGTRAP || signal == SIGSYS;
+}
+
+/* Whether it stops the child's session, which has no shell that could, and us,
+ * for the shell above. */
+static bool suspends(const struct supervisor *s, int signal)
+{
+	return (s->plan->suspend || s->scope.kind == SCOPE_SESSION) &&
+	       (signal == SIGTSTP || signal == SIGTTIN || signal == SIGTTOU);
+}
+
+/* What is our own affair and goes to nobody (reaper(8), SIGNALS). */
+static bool is_private(
+	const struct supervisor *s, int signal, const siginfo_t *info)
+{
+	if (signal == SIGCHLD)
+		return true;
+	if (signal == SIGTTIN || signal == SIGTTOU)
+		return !suspends(s, signal);
+	if (is_fault(signal) && info->si_code > 0)
+		return true;
+	return info->si_pid == s->drain.family.self && info->si_code <= 0 &&
+	       (signal == SIGPIPE || signal == SIGXFSZ || signal == SIGHUP ||
+		       signal == SIGCONT);
+}
+
+static bool is_stop_request(
+	const struct supervisor *s, int signal, const siginfo_t *info)
+{
+	return signal == SIGTERM || signal == SIGINT || signal == SIGPWR ||
+	       signal == SIGNAL_HALT ||
+	       (signal == SIGHUP && info->si_code == SI_KERNEL) ||
+	       sigmask_has(s->plan->stop_signals, signal);
+}
+
+/* What is sent on for it; -1 for nothing. */
+static int translate(const struct supervisor *s, int signal)
+{
+	const struct supervise_plan *plan = s->plan;
+
+	if (plan->map && plan->map->to[signal] != 0)
+		return plan->map->to[signal];
+	if (s->scope.kind == SCOPE_SESSION && suspends(s, signal))
+		return SIGSTOP;
+	/* Both kill a program that does not know them. */
+	if (!plan->verbatim && (signal == SIGPWR || signal == SIGNAL_HALT))
+		return SIGTERM;
+	return signal;
+}
+
+/*
+ * Whether the terminal sent it to our whole group, and so to the child, which
+ * is in it, too. A hangup is told to the session's leader alone.
+ */
+static bool had_from_terminal(
+	const struct supervisor *s, int signal, const siginfo_t *info)
+{
+	return s->scope.group == 0 && info->si_code == SI_KERNEL &&
+	       !(signal == SIGHUP && terminal_leads_session());
+}
+
+/* fg gave us the foreground: hand it on and wake the child's whole group. */
+static void resume_job(struct supervisor *s)
+{
+	if (!s->terminal.handed || s->scope.main_pid == 0)
+		return;
+	if (terminal_is_ours())
+		terminal_give(s->scope.group);
+	kill(-s->scope.group, SIGCONT);
+}
+
+static void say_signal(
+	const struct supervisor *s, int signal, int sent, int result)
+{
+	const struct speaker *who = s->plan->who;
+	char from_buffer[24], to_buffer[24];
+	struct text from = TEXT_ON(from_buffer), to = TEXT_ON(to_buffer);
+	int error = errno;
+
+	if (who->verbosity == 0 || (who->verbosity == 1 && result == 0))
+		return;
+	text_signal(&from, signal);
+	text_signal(&to, sent);
+	if (result < 0)
+		warn_errno(who, error, "cannot forward %s", to_buffer);
+	else
+		warn(who, "received %s, forwarded %s", from_buffer, to_buffer);
+}
+
+static void forward(
+	struct supervisor *s, int signal, const siginfo_t *info, bool stop)
+{
+	int sent = translate(s, signal);
+	int result;
+
+	if (sent < 0) {
+		note(s->plan->who, 2, "dropped signal %d", signal);
+		return;
+	}
+	if (sent == SIGCONT)
+		resume_job(s);
+	/* A stop that somebody asked us for is not ^Z's. */
+	if (sent == SIGTSTP || sent == SIGSTOP || sent == SIGCONT)
+		s->tstp_forwarded = sent != SIGCONT;
+	errno = 0;
+	result = scope_send(&s->scope, sent, info,
+		sent == signal && had_from_terminal(s, signal, info), stop);
+	say_signal(s, signal, sent, result);
+}
+
+/* The first stop request waits: for a command and a delay. */
+static bool hold_back(struct supervisor *s, const siginfo_t *info)
+{
+	const struct supervise_plan *plan = s->plan;
+	struct hold *h = plan->hold;
+
+	if (!h || !h->begin(h, &(struct spawn_plan){ .envp = plan->envp,
+				       .mask = plan->mask }))
+		return false;
+	h->active = true;
+	h->info = *info;
+	/* It is ours, and no business of the drain's. */
+	if (h->pid != 0)
+		family_mark_child_told(&s->drain.family, h->pid);
+	return true;
+}
+
+/* Send on what was held back. */
+void forward_held(struct supervisor *s)
+{
+	struct hold *h = s->plan->hold;
+
+	h->active = false;
+	forward(s, h->info.si_signo, &h->info, true);
+}
+
+static bool is_holding(const struct supervisor *s)
+{
+	return s->plan->hold && s->plan->hold->active;
+}
+
+static void on_stop_request(struct supervisor *s, const siginfo_t *info)
+{
+	bool first = s->drain.family.request_ticks == 0;
+
+	if (first)
+		s->drain.family.request_ticks = clock_boot_ticks();
+	drain_step(&s->drain, GUARD_EV_STOP);
+	if (is_holding(s)) { /* asked again: enough waited */
+		forward_held(s);
+		if (s->plan->hold->info.si_signo == info->si_signo)
+			return;
+	} else if (first && hold_back(s, info)) {
+		return;
+	}
+	forward(s, info->si_signo, info, true);
+}
+
+void forward_signal(struct supervisor *s, const siginfo_t *info)
+{
+	int signal = info->si_signo;
+
+	if (is_private(s, signal, info))
+		return;
+	if (is_stop_request(s, signal, info) && translate(s, signal) >= 0)
+		on_stop_request(s, info);
+	else
+		forward(s, signal, info, false);
+	if (suspends(s, signal))
+		kill(getpid(), SIGSTOP);
+}

@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * hold.c - a stop request that waits for a delay and for a command.
+ */
+//kbuild:obj-y += hold.o
+
+#include "libbb.h"
+
+static bool begin(struct hold *h, const struct spawn_plan *surroundings)
+{
+	static char shell[] = "/bin/sh", option[] = "-c";
+	char *argv[] = { shell, option, h->command, NULL };
+	struct spawn_plan plan = *surroundings;
+	struct spawn_failure failure;
+
+	h->until_ms = deadline_after(clock_now_ms(), h->delay_ms);
+	if (!h->command)
+		return h->delay_ms > 0;
+	plan.argv = argv;
+	h->pid = spawn_wait(&plan, &failure);
+	if (failure.step != SPAWN_OK) {
+		warn_spawn(h->who, shell, &failure);
+		h->pid = 0; /* one that failed after the fork is reaped as any
+			     * other child */
+	}
+	return h->pid != 0 || h->delay_ms > 0;
+}
+
+void hold_init(struct hold *h, const struct speaker *who)
+{
+	h->who = who;
+	h->begin = begin;
+}

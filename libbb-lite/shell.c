@@ -1,0 +1,337 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * shell.c - signals through shells to the programs that they run.
+ *
+ * Programs get a signal at once. Who has to wait for somebody else stands in
+ * the list `later`: a shell, so that its traps fire and its loops end after
+ * its program was told; a wrapper, which would relay the signal or die and
+ * leave what it runs; the reader of a pipe, which must not lose what the
+ * writer still has to say. What a shell starts while it stands there is told,
+ * too; what it starts after it was told is its clean-up.
+ */
+//kbuild:obj-y += shell.o
+
+#include "libbb.h"
+#include <unistd.h>
+
+#define SHELL_WAITS_MS	100  /* for what it runs */
+#define READER_WAITS_MS 100  /* for the end of file to end it */
+#define READER_LIMIT_MS 2000 /* ... and to empty its pipe */
+#define PASS_FIRST_MS	10
+#define PASS_SLOWEST_MS 500
+#define WRITER_CHAIN	16 /* pipelines longer than this are a circle */
+
+/* What one pass needs. */
+struct walk {
+	struct shell *shell;
+	struct family *family;
+	int proc_fd;
+	int64_t now_ms;
+	int error; /* errno of the last signal that failed, 0 */
+};
+
+static bool is_entry(const struct later *l, const struct member *m)
+{
+	return l->pid == m->pid && l->start_ticks == m->start_ticks;
+}
+
+/* The entry of m, from the one numbered `first` on, or NULL. */
+static struct later *find_entry(
+	struct shell *sh, unsigned first, const struct member *m)
+{
+	for (unsigned i = first; i < sh->count; i++)
+		if (is_entry(&sh->later[i], m))
+			return &sh->later[i];
+	return NULL;
+}
+
+static struct member *entry_member(struct walk *w, const struct later *l)
+{
+	struct member *m = family_find(w->family, l->pid);
+
+	return m && is_entry(l, m) ? m : NULL;
+}
+
+static enum role role_of(struct walk *w, pid_t pid)
+{
+	char words[4096];
+	size_t length = proc_read_words(w->proc_fd, pid, words, sizeof(words));
+
+	return role_of_words(words, length,
+		proc_pipe(w->proc_fd, pid, STDIN_FILENO) == PIPE_TERMINAL);
+}
+
+/* The pipe that m reads from, or 0. */
+static uint64_t pipe_read(struct walk *w, const struct member *m)
+{
+	uint64_t pipe = proc_pipe(w->proc_fd, m->pid, STDIN_FILENO);
+
+	if (pipe == PIPE_UNKNOWN)
+		note(w->shell->who, 1,
+			"cannot see what process %d reads from: it does not "
+			"wait for the writer",
+			m->pid);
+	return pipe > PIPE_LAST ? pipe : 0;
+}
+
+static void send_now(
+	struct walk *w, struct member *m, const struct shell_order *o)
+{
+	if (m->pgrp != o->had_it && family_signal(m, o->signal) < 0) {
+		if (errno != ESRCH)
+			w->error = errno;
+		return;
+	}
+	if (!o->stop)
+		return;
+	m->told = true;
+	family_mark_told(w->family, m->pid, m->start_ticks);
+	if (m->state == 'T')
+		family_signal(m, SIGCONT);
+}
+
+/* m has come within reach: send it now, or note it down for later. */
+static void reach(struct walk *w, struct member *m, const struct shell_order *o)
+{
+	struct shell *sh = w->shell;
+	enum role role = role_of(w, m->pid);
+
+	if ((role == ROLE_PROGRAM && !pipe_read(w, m)) ||
+		sh->count == LATER_MAX) {
+		send_now(w, m, o);
+		return;
+	}
+	sh->later[sh->count++] = (struct later){
+		.pid = m->pid,
+		.start_ticks = m->start_ticks,
+		.order = *o,
+		.made_ms = w->now_ms,
+		.since_ms = w->now_ms,
+		.role = role,
+	};
+}
+
+/* Reach what the entry numbered `at` runs. Who stands in the list from `first`
+ * on is left alone, and so is who was told, unless the order is a new one. */
+static void reach_below(struct walk *w, unsigned at, unsigned first, bool fresh)
+{
+	const struct later l = w->shell->later[at];
+	struct family *f = w->family;
+
+	if (l.role == ROLE_PROGRAM)
+		return;
+	for (unsigned i = 0; i < f->count; i++) {
+		struct member *m = &f->members[i];
+
+		if (m->ppid == l.pid && (fresh || !m->told) &&
+			!find_entry(w->shell, first, m))
+			reach(w, m, &l.order);
+	}
+}
+
+/* ---- who has to wait ------------------------------------------------- */
+
+static bool is_held_by_writer(
+	struct walk *w, const struct member *m, bool stop, unsigned chain);
+
+/* Whether n is one for whose last words a reader waits. */
+static bool counts_as_writer(
+	struct walk *w, const struct member *n, bool stop, unsigned chain)
+{
+	const struct later *l;
+
+	if (!stop || n->told)
+		return true;
+	l = find_entry(w->shell, 0, n);
+	/* A reader itself: it counts as long as it waits for another. */
+	return l &&
+	       (l->role != ROLE_PROGRAM ||
+		       (chain > 0 && is_held_by_writer(w, n, stop, chain - 1)));
+}
+
+static bool is_held_by_writer(
+	struct walk *w, const struct member *m, bool stop, unsigned chain)
+{
+	uint64_t pipe = proc_pipe(w->proc_fd, m->pid, STDIN_FILENO);
+	struct family *f = w->family;
+
+	if (pipe <= PIPE_LAST)
+		return false;
+	for (unsigned i = 0; i < f->count; i++) {
+		const struct member *n = &f->members[i];
+
+		if (n->pid == m->pid ||
+			(proc_pipe(w->proc_fd, n->pid, STDOUT_FILENO) != pipe &&
+				proc_pipe(w->proc_fd, n->pid, STDERR_FILENO) !=
+					pipe))
+			continue;
+		if (counts_as_writer(w, n, stop, chain))
+			return true;
+	}
+	return false;
+}
+
+/* A reader that is about to end by itself. */
+static bool is_finishing(
+	struct walk *w, struct later *l, const struct member *m)
+{
+	int64_t waited;
+
+	if (is_held_by_writer(w, m, l->order.stop, WRITER_CHAIN)) {
+		l->was_held = true;
+		l->since_ms = w->now_ms;
+		return true;
+	}
+	waited = w->now_ms - l->since_ms;
+	return l->was_held &&
+	       (waited < READER_WAITS_MS ||
+		       (waited < READER_LIMIT_MS &&
+			       proc_pipe_bytes(w->proc_fd, m->pid) > 0));
+}
+
+static bool has_child(const struct family *f, pid_t pid)
+{
+	for (unsigned i = 0; i < f->count; i++)
+		if (f->members[i].ppid == pid)
+			return true;
+	return false;
+}
+
+static bool is_due(struct walk *w, struct later *l, const struct member *m)
+{
+	l->role = role_of(w, m->pid); /* it may have become another program */
+	if (is_finishing(w, l, m))
+		return false;
+	switch (l->role) {
+	case ROLE_SHELL:
+		return w->now_ms - l->since_ms >= SHELL_WAITS_MS ||
+		       !has_child(w->family, m->pid);
+	case ROLE_WRAPPER:
+		return !has_child(w->family, m->pid);
+	case ROLE_PROGRAM:
+		break;
+	}
+	return true;
+}
+
+/* ---- passes ---------------------------------------------------------- */
+
+/* After a shell was told: a last look at what it had started before that. */
+static void look_once_more(struct walk *w, const struct later *l)
+{
+	struct family *f = w->family;
+
+	for (unsigned i = 0; i < f->count; i++) {
+		struct member *m = &f->members[i];
+
+		if (m->ppid == l->pid && !m->told &&
+			m->start_ticks < l->told_ticks &&
+			!find_entry(w->shell, 0, m))
+			reach(w, m, &l->order);
+	}
+}
+
+/*
+ * True if the entry has to stay in the list. Only a stop waits for the end of
+ * others; any other signal is not sent to whom it could only harm so late.
+ */
+static bool serve(struct walk *w, struct later *l)
+{
+	struct member *m = entry_member(w, l);
+
+	if (!m)
+		return false;
+	if (l->told_ticks != 0) {
+		look_once_more(w, l);
+		return false;
+	}
+	if (m->pgrp != l->order.had_it && !is_due(w, l, m))
+		return l->order.stop || w->now_ms - l->made_ms < SHELL_WAITS_MS;
+	send_now(w, m, &l->order);
+	l->told_ticks = clock_boot_ticks();
+	return l->order.stop && l->role != ROLE_PROGRAM;
+}
+
+/* Who was reached last stands lowest: it is served first. */
+static void serve_all(struct walk *w)
+{
+	struct shell *sh = w->shell;
+	unsigned kept = 0;
+
+	for (unsigned i = sh->count; i-- > 0;)
+		if (!serve(w, &sh->later[i]))
+			sh->later[i].pid = 0;
+	for (unsigned i = 0; i < sh->count; i++)
+		if (sh->later[i].pid != 0)
+			sh->later[kept++] = sh->later[i];
+	sh->count = kept;
+}
+
+static bool walk_begin(struct walk *w, struct shell *sh, struct family *f)
+{
+	*w = (struct walk){ .shell = sh, .family = f };
+	family_look(f);
+	w->proc_fd = f->readable ? proc_open("/proc") : -1;
+	w->now_ms = clock_now_ms();
+	return w->proc_fd >= 0;
+}
+
+static void walk_end(struct walk *w)
+{
+	struct shell *sh = w->shell;
+	int64_t now = clock_now_ms(), gap = 4 * (now - w->now_ms);
+
+	serve_all(w);
+	close(w->proc_fd);
+	if (gap < sh->pass_every_ms)
+		gap = sh->pass_every_ms;
+	sh->next_ms = sh->count > 0 ? now + gap : DURATION_INF;
+}
+
+static void pass(struct shell *sh, struct family *f)
+{
+	struct walk w;
+
+	sh->pass_every_ms += sh->pass_every_ms / 4;
+	if (sh->pass_every_ms > PASS_SLOWEST_MS)
+		sh->pass_every_ms = PASS_SLOWEST_MS;
+	sh->next_ms = clock_now_ms() + PASS_SLOWEST_MS;
+	if (!walk_begin(&w, sh, f))
+		return;
+	for (unsigned i = 0; i < sh->count; i++)
+		if (sh->later[i].order.stop && sh->later[i].told_ticks == 0)
+			reach_below(&w, i, 0, false);
+	walk_end(&w);
+}
+
+static int send(struct shell *sh, struct family *f, const struct shell_order *o)
+{
+	unsigned first = sh->count;
+	struct walk w;
+
+	if (!walk_begin(&w, sh, f))
+		return -1;
+	sh->pass_every_ms = PASS_FIRST_MS;
+	for (unsigned i = 0; i < f->count; i++) {
+		struct member *m = &f->members[i];
+
+		if (o->root ? m->pid == o->root
+			    : m->ppid == f->self && !m->told &&
+					m->relation == REL_OURS &&
+					!find_entry(sh, 0, m))
+			reach(&w, m, o);
+	}
+	for (unsigned i = first; i < sh->count; i++)
+		reach_below(&w, i, first, o->root != 0);
+	walk_end(&w);
+	errno = w.error;
+	return w.error ? -1 : 0;
+}
+
+void shell_init(struct shell *sh, const struct speaker *who)
+{
+	sh->who = who;
+	sh->send = send;
+	sh->pass = pass;
+	sh->next_ms = DURATION_INF;
+}
