@@ -420,7 +420,7 @@ fenced() {
 			fenced
 			"$A" --send "$R" 1
 			logged "main sig 1 "
-			same "$mode $scope, held" "$(count 'main sig 15'):$(count 'hook sig')" 0:0
+			same "$mode $scope, held" "$(count 'main sig 15'):$(count 'hook sig 15')" 0:0
 			"$A" --send "$(outer hook)" 10
 			finish
 			same "$mode $scope" "$status:$(count 'main sig 15'):$(count 'hook ready')" 5:1:1
