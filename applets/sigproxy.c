@@ -214,7 +214,7 @@ static int run_command(const struct applet *self, char **argv,
 
 int sigproxy_main(const struct applet *self, int argc, char **argv)
 {
-	struct signal_map map = { { 0 } };
+	struct signal_map map = { .to = { 0 } };
 	struct sigmask mask;
 	struct options o = { .specs = sigproxy_specs,
 		.count = ARRAY_LEN(sigproxy_specs),
@@ -229,6 +229,7 @@ int sigproxy_main(const struct applet *self, int argc, char **argv)
 		o.specs = dumb_specs;
 		o.count = ARRAY_LEN(dumb_specs);
 		scope = SCOPE_SESSION;
+		map.last_counts = true;
 		read_dumb_variables();
 	}
 	outcome = options_parse(&o, argc, argv, environ);

@@ -139,6 +139,7 @@ const char *base_name(const char *path);
 /* By signal: 0 as it is, -1 dropped, else what it becomes. */
 struct signal_map {
 	signed char to[SIGNAL_MAX + 1];
+	bool last_counts; /* a signal may be mapped again */
 };
 /* Add one "FROM:TO" ("FROM:0" drops it); NULL, or what is wrong with it. */
 const char *parse_signal_map(const char *word, struct signal_map *map);

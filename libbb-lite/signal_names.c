@@ -130,7 +130,7 @@ const char *parse_signal_map(const char *word, struct signal_map *map)
 		return why;
 	if (signal == SIGKILL || signal == SIGSTOP)
 		return "KILL and STOP cannot be caught";
-	if (map->to[signal] != 0)
+	if (map->to[signal] != 0 && !map->last_counts)
 		return "this signal is mapped twice";
 	map->to[signal] = (signed char)to;
 	return NULL;

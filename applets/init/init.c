@@ -122,7 +122,7 @@ static int run_command(const struct applet *self, const struct speaker *who,
 	char **argv, struct options *o, const struct sigmask *mask)
 {
 	enum scope_kind scope = SCOPE_CHILD;
-	struct signal_map map = { { 0 } };
+	struct signal_map map = { .to = { 0 } };
 
 	o->what = values.scope;
 	o->why = values.scope ? parse_scope(values.scope, &scope) : NULL;

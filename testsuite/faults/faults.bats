@@ -68,6 +68,14 @@ unprivileged() {
 	try_faults reaper-stop-sub
 }
 
+@test "faults: sigproxy as PID 1, asked to stop: every call may fail" {
+	try_faults sigproxy-stop-pid1
+}
+
+@test "faults: sigproxy below another PID 1, asked to stop: every call may fail" {
+	try_faults sigproxy-stop-sub
+}
+
 @test "faults: init -e as PID 1, asked to stop: every call may fail" {
 	try_faults entries-stop-pid1
 }
@@ -83,7 +91,7 @@ unprivileged() {
 @test "faults: a kernel without the newer calls is good enough" {
 	calls=close_range,pidfd_open,pidfd_send_signal,pwritev2,clone3,openat2
 	calls+=,waitid,pidfd_getfd,epoll_pwait2,statx
-	for life in reaper-stop-pid1 reaper-self-sub entries-stop-sub \
+	for life in reaper-stop-pid1 reaper-self-sub sigproxy-stop-sub entries-stop-sub \
 		entries-self-pid1 command-self-sub; do
 		life_command $life
 		traced $life -e "trace=$calls" -e "inject=$calls:error=ENOSYS"

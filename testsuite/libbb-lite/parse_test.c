@@ -140,7 +140,7 @@ static void numbers(void)
 
 static void maps(void)
 {
-	struct signal_map map = { { 0 } };
+	struct signal_map map = { .to = { 0 } };
 
 	CHECK(!parse_signal_map("TERM:QUIT", &map));
 	CHECK_INT(map.to[SIGTERM], SIGQUIT);
