@@ -965,7 +965,7 @@ wrappers() {
 
 root_wrappers() {
 	cat <<-'END'
-		setpriv --reuid 65534 --clear-groups CMD
+		setpriv --reuid 65534 --regid 65534 --clear-groups CMD
 		su nobody -s /bin/sh -c "CMD"
 		su nobody -s /bin/sh -c "CMD; :"
 		su nobody -s /bin/bash -c ./part
