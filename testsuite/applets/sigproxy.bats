@@ -576,6 +576,43 @@ fenced() {
 	[ "$(count 'main sig'):$(count 'main sig 3 ')" = 1:1 ]
 }
 
+# --- scope session --------------------------------------------------------------------
+
+@test "sigproxy: scope session: the session has the terminal; ^Z, fg and ^C are its shell's" {
+	echo "PS1='READY> '" >rc
+	export HISTFILE=/dev/null TERM=dumb
+	printf '#!/bin/sh\necho job-is-up\nread -r x\necho "got=$x"\nexec sleep 1000\n' >job
+	chmod +x job
+	status=0
+	output=$(python3 "$BATS_TEST_DIRNAME/helpers/term.py" "$PROXY" -s session \
+		bash --noprofile --rcfile rc -i -- expect:READY 'send:./job\n' expect:job-is-up \
+		'send:\x1a' expect:Stopped expect:READY 'send:fg\n' 'send:hello\n' expect:got=hello \
+		'send:\x03' expect:READY 'send:exit 4\n' end 2>&1 3>&-) || status=$?
+	echo "$output"
+	[ "$status" -eq 4 ]
+	[[ $output != *"no job control"* ]]
+}
+
+@test "sigproxy: scope session: who left the session is told when the command has ended" {
+	for mode in $BOTH; do
+		again
+		begin $mode "$PROXY" -s session "$A" main -o 15:wait=go -k '$A kid -g -o 15:exit=0' \
+			-k '$A loner -s -o 15:wait=go'
+		for who in main kid loner; do
+			logged "$who ready"
+		done
+		kill -TERM "$R"
+		logged "kid end"
+		logged "main sig 15"
+		same "$mode" "$(count 'loner sig')" 0
+		touch go
+		finish
+		same "$mode" "$status:$(count '[a-z]* sig 15'):$(count '[a-z]* end 0')" 0:3:3
+		same "$mode" "$(before 'main end' 'loner sig 15' && echo yes)" yes
+	done
+	no_faults
+}
+
 # --- interpreter line ---------------------------------------------------------------
 
 @test "sigproxy: #!sigproxy /bin/bash: the script gets -a -v as it was called, and signals reach its programs" {
