@@ -150,7 +150,7 @@ term() {
 		use $shell
 		script entry <<-'END'
 			trap 'echo "script trap" >>"$LOG"; exit 3' TERM
-			$A app -o "15:run=sleep 0.3"
+			$A app -o "15:run=sleep 1"
 			echo not-reached >>"$LOG"
 		END
 		begin pid1 "$PROXY" ./entry
@@ -402,7 +402,7 @@ reached() {
 			app $SH -c './part; :'; :
 			app sh -c '$A app -o 15:wait=go; :'; :
 			app bash -c 'bash -c "./part; :"; :'; :
-			app bash -l -c '$A app -o 15:wait=go; :'; :
+			app HOME=/ bash -l -c '$A app -o 15:wait=go; :'; :
 			app (exec -a -bash bash ./part) 2>/dev/null || ./part; :
 			app $SH <part; :
 			app echo '$A app -o 15:wait=go; :' | $SH; :
@@ -952,7 +952,7 @@ wrappers() {
 		tini -s -- sh -c "CMD; :"
 		dumb-init -- CMD
 		dumb-init -c -- CMD
-		dumb-init sh -c "CMD; :"
+		dumb-init sh -c "trap : TERM; CMD; :"
 		$REAPER -- CMD
 		$REAPER -g sh -c "CMD; :"
 		$REAPER -a CMD
@@ -1211,15 +1211,15 @@ wrapper_setup() {
 			told 1 app
 			same "$TURN" "$status" "$wanted"
 		done <<-'END'
-			143||$A app -o "15:run=sleep 0.3"; :
-			0|--expect 143|$A app -o "15:run=sleep 0.3"; :
+			143||$A app -o "15:run=sleep 1"; :
+			0|--expect 143|$A app -o "15:run=sleep 1"; :
 			0|-e 143|$A app & wait
 			7||exec $A app -o 15:exit=7
 			0|-e 7|exec $A app -o 15:exit=7
 			143||exec $A app -o 15:die
-			6||trap "exit 6" TERM; $A app
+			6||trap "exit 6" TERM; $A app -o "15:run=sleep 1"; :
 			6||trap "exit 6" TERM; $A app & wait
-			8||trap : TERM; $A app -o "15:run=sleep 0.3"; exit 8
+			8||trap : TERM; $A app -o "15:run=sleep 1"; exit 8
 			9||trap "exit 9" EXIT TERM; $A app & wait
 		END
 		use $shell
