@@ -1313,12 +1313,12 @@ wrapper_setup() {
 	need_root "to mount a /proc of its own and to become somebody else"
 	open_up
 	proxy_for_all
-	for mode in 1 2; do
-		TURN="hidepid=$mode"
+	for hide in 1 2; do
+		TURN="hidepid=$hide"
 		use bash
 		script entry <<<'$A app -o 15:wait=go -k "$A worker -o 10:exit=0"; :'
-		export mode
-		begin pid1 sh -c 'mount -o remount,hidepid=$mode /proc &&
+		export hide
+		begin pid1 sh -c 'mount -o remount,hidepid=$hide /proc &&
 			exec setpriv --reuid 65534 --regid 65534 --clear-groups "$PROXY" ./entry'
 		logged "app ready"
 		logged "worker ready"
