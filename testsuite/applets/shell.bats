@@ -26,7 +26,7 @@ setup() {
 	actor_setup
 	PROXY=$(applet sigproxy)
 	SH=$(command -v sh)
-	export PROXY SH
+	export PROXY SH HOME=$BATS_TEST_TMPDIR # nobody's profile
 }
 
 # use SHELL: the one that script writes for; forget the last turn's log.
@@ -402,7 +402,7 @@ reached() {
 			app $SH -c './part; :'; :
 			app sh -c '$A app -o 15:wait=go; :'; :
 			app bash -c 'bash -c "./part; :"; :'; :
-			app HOME=/ bash -l -c '$A app -o 15:wait=go; :'; :
+			app bash -l -c '$A app -o 15:wait=go; :'; :
 			app (exec -a -bash bash ./part) 2>/dev/null || ./part; :
 			app $SH <part; :
 			app echo '$A app -o 15:wait=go; :' | $SH; :
