@@ -48,6 +48,11 @@ test  want cpio                    cpio              cpio        # its initramfs
 test  want valgrind                valgrind          valgrind    # the parsers' memory
 test  want python3                 python3           python3     # terminals, JSON
 test  want jq                      jq                jq          # JSON
+test  want mksh                    mksh              mksh        # shells whose scripts sigproxy looks through
+test  want zsh                     zsh               zsh
+test  want sudo                    sudo              sudo        # wrappers in between
+test  want nginx                   nginx-light       nginx       # masters whose workers are left alone
+test  want /usr/lib/postgresql     postgresql        postgresql
 test  want busybox.static,/var/lib/dpkg/info/busybox-static.list busybox-static busybox-static # containers' files
 test  want runc                    runc              runc        # real containers
 test  want podman                  podman            podman

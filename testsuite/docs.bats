@@ -19,8 +19,9 @@ setup() {
 
 # documents: all that is written for people, without blanks in the names.
 documents() {
-	printf '%s\n' ./*.md configs/*.md docs/*.md docs/man/*.[58] \
-		examples/docker/* examples/inittab/*
+	printf '%s
+' ./*.md configs/*.md docs/*.md docs/man/*.[58] \
+		examples/docker/* examples/entrypoints/* examples/inittab/*
 }
 
 # same WHAT ONE OTHER: sorted lists of words are equal, or show how they differ.

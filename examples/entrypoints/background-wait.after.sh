@@ -1,0 +1,5 @@
+#!/sbin/sigproxy /bin/sh
+# shellcheck shell=sh
+app web &
+app worker &
+wait

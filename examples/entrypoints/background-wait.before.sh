@@ -1,0 +1,6 @@
+#!/bin/sh
+# Two servers in the background.  The shell is PID 1, has no trap, and so gets
+# no TERM; nor does anybody else.
+app web &
+app worker &
+wait

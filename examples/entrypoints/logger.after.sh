@@ -1,0 +1,4 @@
+#!/sbin/sigproxy /bin/sh
+# shellcheck shell=sh
+# The server is told; tee is not, but reads to the end of what it writes.
+app web 2>&1 | tee -a /out/logger.after.log

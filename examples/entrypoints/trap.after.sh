@@ -1,0 +1,7 @@
+#!/sbin/sigproxy /bin/sh
+# shellcheck shell=sh
+# No PIDs to keep: the server is told without our help and waited for.  The trap
+# is left for what this script itself has to do.
+trap 'echo "entrypoint: told"; wait; echo "entrypoint: ended"; exit 0' TERM
+app web &
+wait
