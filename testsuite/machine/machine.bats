@@ -8,7 +8,7 @@ load ../helper
 load machine_helper
 
 setup() {
-	WAIT_LIMIT=300
+	WAIT_LIMIT=90
 	machine_setup
 	cat >root/etc/inittab <<-'END'
 		::sysinit:/bin/mount -t proc proc /proc
