@@ -81,7 +81,8 @@ void drain_tell_if(struct drain *d,
 	for (unsigned i = 0; i < f->count; i++) {
 		const struct member *m = &f->members[i];
 
-		if (is_due(f, m) && due(context, m))
+		if (is_due(f, m) && due(context, m) &&
+			!(d->shell && d->shell->waits(d->shell, m)))
 			tell_member(f, m);
 	}
 }

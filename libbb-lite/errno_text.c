@@ -43,6 +43,8 @@ static const struct errno_word words[] = {
 	{ EPIPE, "Broken pipe" },
 	{ ENAMETOOLONG, "File name too long" },
 	{ ENOSYS, "Function not implemented" },
+	{ EADDRINUSE, "Address already in use" },
+	{ ECONNREFUSED, "Connection refused" },
 	{ ELOOP, "Too many levels of symbolic links" },
 };
 

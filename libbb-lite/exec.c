@@ -88,12 +88,13 @@ static bool next_candidate(const char **entry, const char *name, char *out)
 	return false;
 }
 
-static int exec_by_path(char **argv, char **envp, const char *entry)
+static int exec_by_path(
+	const char *file, char **argv, char **envp, const char *entry)
 {
 	char path[PATH_MAX];
 	int error = ENOENT;
 
-	while (next_candidate(&entry, argv[0], path)) {
+	while (next_candidate(&entry, file, path)) {
 		exec_file(path, argv, envp);
 		/* Found, unless further on there is a better one. A folder
 		 * that we may not search says EACCES, too: nothing found. */
@@ -121,7 +122,8 @@ static bool is_there(const char *name, const char *entry)
 	return false;
 }
 
-int exec_command(char **argv, char **envp, bool *interpreter_missing)
+int exec_command(
+	char *file, char **argv, char **envp, bool *interpreter_missing)
 {
 	const char *entry = environment_get(envp, "PATH");
 	int error;
@@ -129,15 +131,15 @@ int exec_command(char **argv, char **envp, bool *interpreter_missing)
 	if (!entry)
 		entry = DEFAULT_PATH;
 	*interpreter_missing = false;
-	if (argv[0][0] == '\0')
+	if (file[0] == '\0')
 		return ENOENT;
-	if (strchr(argv[0], '/')) {
-		exec_file(argv[0], argv, envp);
+	if (strchr(file, '/')) {
+		exec_file(file, argv, envp);
 		error = errno;
 	} else {
-		error = exec_by_path(argv, envp, entry);
+		error = exec_by_path(file, argv, envp, entry);
 	}
 	if (error == ENOENT)
-		*interpreter_missing = is_there(argv[0], entry);
+		*interpreter_missing = is_there(file, entry);
 	return error;
 }

@@ -251,10 +251,34 @@ bool descriptor_is_pipe(int fd);
 
 /* ---- spawn.c: a child, and which step failed ------------------------- */
 
-enum spawn_step { SPAWN_OK, SPAWN_PIPE, SPAWN_FORK, SPAWN_SESSION, SPAWN_EXEC };
+enum spawn_step {
+	SPAWN_OK,
+	SPAWN_PIPE,
+	SPAWN_FORK,
+	SPAWN_SESSION,
+	SPAWN_PREPARE,
+	SPAWN_EXEC
+};
+
+struct spawn_failure {
+	enum spawn_step step;	  /* SPAWN_OK: nothing failed so far */
+	int error;		  /* errno of that step */
+	const char *what, *value; /* SPAWN_PREPARE: which step of the caller's;
+				   * the child's memory is a copy of ours, so
+				   * what it points to is there in ours, too */
+	bool interpreter_missing; /* the file is there, what it names is not */
+};
+
+/*
+ * What a caller does in its child before exec, with the mask of the plan set
+ * already: *envp may be replaced. False with failure->error, what and value
+ * when it did not work. Async-signal-safe calls only.
+ */
+typedef bool (*spawn_prepare)(
+	const void *context, char ***envp, struct spawn_failure *failure);
 
 struct spawn_plan {
-	char **argv;
+	char **argv; /* NULL: the child ends with 0 when it is prepared */
 	char **envp;
 	const struct sigmask *mask; /* blocked in the child at exec */
 	bool ignore_chld;   /* SIGCHLD was ignored when we were entered */
@@ -262,12 +286,13 @@ struct spawn_plan {
 	bool take_terminal; /* stdin becomes its controlling terminal */
 	bool own_group;	    /* setpgid(2), kept when it fails */
 	bool foreground;    /* its group becomes stdin's foreground group */
-};
-
-struct spawn_failure {
-	enum spawn_step step;	  /* SPAWN_OK: nothing failed so far */
-	int error;		  /* errno of that step */
-	bool interpreter_missing; /* the file is there, what it names is not */
+	bool login;	    /* argv[0] has a dash in front of the file's name */
+	/* spawn_start only: */
+	spawn_prepare prepare; /* NULL: none */
+	const void *context;
+	bool report_early;    /* prepare waits for a user: as if exec went
+				* well, a failure shows in the status only */
+	int pass_fd, pass_as; /* this descriptor, 0 for none, as that one */
 };
 
 /*
@@ -285,7 +310,7 @@ pid_t spawn_wait(const struct spawn_plan *plan, struct spawn_failure *failure);
  */
 pid_t spawn_start(const struct spawn_plan *plan, int *report_fd,
 	struct spawn_failure *failure);
-/* 127 not found, 126 found but not executable, 125 any other step. */
+/* 127 not found, 126 found but not executable, 125 any other step, 0 none. */
 int spawn_exit_status(const struct spawn_failure *failure);
 /* One line that says what failed and why: "NAME: COMMAND: not found". */
 void warn_spawn(const struct speaker *who, const char *command,
@@ -294,14 +319,41 @@ void warn_spawn(const struct speaker *who, const char *command,
 /* ---- exec.c: async-signal-safe --------------------------------------- */
 
 /*
- * Become argv[0], looked for in envp's PATH unless it holds a slash; a file
+ * Become `file`, looked for in envp's PATH unless it holds a slash; a file
  * without "#!" that the kernel does not know is run by /bin/sh. Returns only
  * when that failed: the errno value that says why. *interpreter_missing: a
  * file was there, but what its first line or ELF header names was not.
  */
-int exec_command(char **argv, char **envp, bool *interpreter_missing);
+int exec_command(
+	char *file, char **argv, char **envp, bool *interpreter_missing);
 /* The value of NAME in envp, or NULL. */
 const char *environment_get(char **envp, const char *name);
+
+/* ---- passwd.c: users and groups, from files only --------------------- */
+
+struct account {
+	uid_t uid;
+	gid_t gid;
+	char name[64], home[256], shell[128]; /* cut */
+};
+
+/*
+ * Look a user or group up by name, else by number, in a file like passwd(5) or
+ * group(5); NSS is not asked. 0; or -1 with errno, ENOENT when the file is
+ * there but has no such line. Lines that are none are passed over.
+ * Async-signal-safe.
+ */
+int passwd_find(const char *path, const char *user, struct account *out);
+int group_find(const char *path, const char *group, gid_t *out);
+/* The groups that have `user` as a member, at most max; returns how many, also
+ * none where the file cannot be read. Async-signal-safe. */
+unsigned group_list(
+	const char *path, const char *user, gid_t *list, unsigned max);
+/* Become a member of these groups, list[0] being the first; become a user.
+ * 0, or -1 with errno. In a process with one thread. Async-signal-safe.
+ * setgroups(2), setgid(2), setuid(2). */
+int identity_set_groups(const gid_t *list, unsigned count);
+int identity_set_user(uid_t uid);
 
 /* ---- procfs.c: /proc readers ----------------------------------------- */
 
@@ -457,7 +509,8 @@ struct later {
 	uint64_t start_ticks;
 	struct shell_order order;
 	int64_t made_ms, since_ms; /* since when it waits for nobody else */
-	uint64_t told_ticks;	   /* it was told then; 0: not yet */
+	unsigned idle_looks;	   /* a shell: without a child */
+	bool due;		   /* it is its turn */
 	bool was_held;		   /* by the writer of the pipe it reads */
 };
 
@@ -470,6 +523,8 @@ struct shell {
 		const struct shell_order *order);
 	/* To be called at next_ms: tell whose turn it is now. */
 	void (*pass)(struct shell *sh, struct family *f);
+	/* Whether m waits for a stop signal. */
+	bool (*waits)(struct shell *sh, const struct member *m);
 	int64_t next_ms; /* DURATION_INF: nobody waits */
 	int64_t pass_every_ms;
 	unsigned count;
@@ -761,6 +816,7 @@ struct options {
 	const struct option_spec *specs;
 	unsigned count;
 	void *values;
+	bool lenient; /* pass over what is no option and what is wrong */
 	/* results */
 	int next;	  /* index of the first word that is no option */
 	bool dashes;	  /* ... and "--" stands before it */

@@ -291,8 +291,12 @@ enum options_outcome options_parse(
 		const char *word = argv[o->next];
 		enum options_outcome outcome;
 
-		if (word[0] != '-' || word[1] == '\0')
-			break;
+		if (word[0] != '-' || word[1] == '\0') {
+			if (!o->lenient)
+				break;
+			o->next++;
+			continue;
+		}
 		if (strcmp(word, "--") == 0) {
 			o->next++;
 			o->dashes = true;
@@ -300,7 +304,7 @@ enum options_outcome options_parse(
 		}
 		outcome = word[1] == '-' ? parse_long(o, argv)
 					 : parse_letters(o, argv);
-		if (outcome != OPTIONS_OK)
+		if (outcome != OPTIONS_OK && !o->lenient)
 			return outcome;
 	}
 	return envp ? parse_environment(o, envp) : OPTIONS_OK;

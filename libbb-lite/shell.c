@@ -17,6 +17,8 @@
 #define SHELL_WAITS_MS	100  /* for what it runs */
 #define READER_WAITS_MS 100  /* for the end of file to end it */
 #define READER_LIMIT_MS 2000 /* ... and to empty its pipe */
+#define IDLE_LOOKS	3    /* a shell has no child in so many: it runs none */
+#define PASS_SOON_MS	2
 #define PASS_FIRST_MS	10
 #define PASS_SLOWEST_MS 500
 #define WRITER_CHAIN	16 /* pipelines longer than this are a circle */
@@ -28,6 +30,7 @@ struct walk {
 	int proc_fd;
 	int64_t now_ms;
 	int error; /* errno of the last signal that failed, 0 */
+	bool soon; /* somebody is to be looked at again at once */
 };
 
 static bool is_entry(const struct later *l, const struct member *m)
@@ -197,15 +200,32 @@ static bool has_child(const struct family *f, pid_t pid)
 	return false;
 }
 
+/*
+ * A shell between two commands may be about to fork: its trap would fire only
+ * after the next program's end. So one that seems to run nothing is looked at
+ * again.
+ */
+static bool is_shell_due(
+	struct walk *w, struct later *l, const struct member *m)
+{
+	if (has_child(w->family, m->pid)) {
+		l->idle_looks = 0;
+		return w->now_ms - l->since_ms >= SHELL_WAITS_MS;
+	}
+	w->soon = true;
+	return ++l->idle_looks == IDLE_LOOKS;
+}
+
 static bool is_due(struct walk *w, struct later *l, const struct member *m)
 {
+	if (m->pgrp == l->order.had_it)
+		return true;
 	l->role = role_of(w, m->pid); /* it may have become another program */
 	if (is_finishing(w, l, m))
 		return false;
 	switch (l->role) {
 	case ROLE_SHELL:
-		return w->now_ms - l->since_ms >= SHELL_WAITS_MS ||
-		       !has_child(w->family, m->pid);
+		return is_shell_due(w, l, m);
 	case ROLE_WRAPPER:
 		return !has_child(w->family, m->pid);
 	case ROLE_PROGRAM:
@@ -216,40 +236,41 @@ static bool is_due(struct walk *w, struct later *l, const struct member *m)
 
 /* ---- passes ---------------------------------------------------------- */
 
-/* After a shell was told: a last look at what it had started before that. */
-static void look_once_more(struct walk *w, const struct later *l)
+/* Whose turn is it? What the others run is told at once; the list grows by the
+ * shells among that. */
+static void choose(struct walk *w)
 {
-	struct family *f = w->family;
+	struct shell *sh = w->shell;
 
-	for (unsigned i = 0; i < f->count; i++) {
-		struct member *m = &f->members[i];
+	for (unsigned i = 0; i < sh->count; i++) {
+		struct later *l = &sh->later[i];
+		const struct member *m = entry_member(w, l);
 
-		if (m->ppid == l->pid && !m->told &&
-			m->start_ticks < l->told_ticks &&
-			!find_entry(w->shell, 0, m))
-			reach(w, m, &l->order);
+		l->due = m && is_due(w, l, m);
+		if (m && !l->due && l->order.stop)
+			reach_below(w, i, 0, false);
 	}
 }
 
 /*
- * True if the entry has to stay in the list. Only a stop waits for the end of
- * others; any other signal is not sent to whom it could only harm so late.
+ * True if the entry numbered `at` has to stay in the list. Only a stop waits
+ * for the end of others; any other signal is not sent to whom it could only
+ * harm so late. A shell is told before what it runs by now: it waits for that,
+ * and its trap fires next. What was told before was another turn of its loop.
  */
-static bool serve(struct walk *w, struct later *l)
+static bool serve(struct walk *w, unsigned at)
 {
+	struct later *l = &w->shell->later[at];
 	struct member *m = entry_member(w, l);
 
 	if (!m)
 		return false;
-	if (l->told_ticks != 0) {
-		look_once_more(w, l);
-		return false;
-	}
-	if (m->pgrp != l->order.had_it && !is_due(w, l, m))
+	if (!l->due)
 		return l->order.stop || w->now_ms - l->made_ms < SHELL_WAITS_MS;
 	send_now(w, m, &l->order);
-	l->told_ticks = clock_boot_ticks();
-	return l->order.stop && l->role != ROLE_PROGRAM;
+	if (l->order.stop)
+		reach_below(w, at, 0, false);
+	return false;
 }
 
 /* Who was reached last stands lowest: it is served first. */
@@ -259,7 +280,7 @@ static void serve_all(struct walk *w)
 	unsigned kept = 0;
 
 	for (unsigned i = sh->count; i-- > 0;)
-		if (!serve(w, &sh->later[i]))
+		if (!serve(w, i))
 			sh->later[i].pid = 0;
 	for (unsigned i = 0; i < sh->count; i++)
 		if (sh->later[i].pid != 0)
@@ -281,9 +302,12 @@ static void walk_end(struct walk *w)
 	struct shell *sh = w->shell;
 	int64_t now = clock_now_ms(), gap = 4 * (now - w->now_ms);
 
+	choose(w);
 	serve_all(w);
 	close(w->proc_fd);
-	if (gap < sh->pass_every_ms)
+	if (w->soon)
+		gap += PASS_SOON_MS;
+	else if (gap < sh->pass_every_ms)
 		gap = sh->pass_every_ms;
 	sh->next_ms = sh->count > 0 ? now + gap : DURATION_INF;
 }
@@ -298,9 +322,6 @@ static void pass(struct shell *sh, struct family *f)
 	sh->next_ms = clock_now_ms() + PASS_SLOWEST_MS;
 	if (!walk_begin(&w, sh, f))
 		return;
-	for (unsigned i = 0; i < sh->count; i++)
-		if (sh->later[i].order.stop && sh->later[i].told_ticks == 0)
-			reach_below(&w, i, 0, false);
 	walk_end(&w);
 }
 
@@ -328,10 +349,18 @@ static int send(struct shell *sh, struct family *f, const struct shell_order *o)
 	return w.error ? -1 : 0;
 }
 
+static bool waits(struct shell *sh, const struct member *m)
+{
+	const struct later *l = find_entry(sh, 0, m);
+
+	return l && l->order.stop;
+}
+
 void shell_init(struct shell *sh, const struct speaker *who)
 {
 	sh->who = who;
 	sh->send = send;
 	sh->pass = pass;
+	sh->waits = waits;
 	sh->next_ms = DURATION_INF;
 }

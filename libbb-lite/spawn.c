@@ -48,6 +48,8 @@ static void take_listen_pid(char **slot, struct text *line)
 /* The child's way from fork to exec. Returns only when a step failed. */
 static void become(const struct spawn_plan *plan, struct spawn_failure *failure)
 {
+	char **envp = plan->envp;
+
 	failure->step = SPAWN_SESSION;
 	if (plan->own_session && setsid() < 0) {
 		failure->error = errno;
@@ -61,10 +63,15 @@ static void become(const struct spawn_plan *plan, struct spawn_failure *failure)
 		terminal_give(getpid());
 	if (plan->ignore_chld)
 		signal_set_ignored(SIGCHLD, true);
-	failure->step = SPAWN_EXEC;
 	signals_set_mask(plan->mask);
-	failure->error = exec_command(
-		plan->argv, plan->envp, &failure->interpreter_missing);
+	failure->step = SPAWN_PREPARE;
+	if (plan->prepare && !plan->prepare(plan->context, &envp, failure))
+		return;
+	failure->step = plan->argv ? SPAWN_EXEC : SPAWN_OK;
+	if (!plan->argv)
+		return;
+	failure->error = exec_command(plan->argv[0] + plan->login, plan->argv,
+		envp, &failure->interpreter_missing);
 }
 
 pid_t spawn_wait(const struct spawn_plan *plan, struct spawn_failure *failure)
@@ -94,6 +101,26 @@ pid_t spawn_wait(const struct spawn_plan *plan, struct spawn_failure *failure)
 	return pid;
 }
 
+/*
+ * Let the descriptor that the child is to have be there, and the report pipe
+ * be none that is in its way. Returns the pipe, or -1 if it must not be kept.
+ */
+static int arrange_descriptors(const struct spawn_plan *plan, int report)
+{
+	if (plan->report_early) {
+		close(report);
+		return -1;
+	}
+	if (plan->pass_fd > 0) {
+		report = fcntl(report, F_DUPFD_CLOEXEC, plan->pass_as + 1);
+		if (plan->pass_fd == plan->pass_as)
+			fcntl(plan->pass_fd, F_SETFD, 0);
+		else
+			dup2(plan->pass_fd, plan->pass_as);
+	}
+	return report;
+}
+
 pid_t spawn_start(const struct spawn_plan *plan, int *report_fd,
 	struct spawn_failure *failure)
 {
@@ -112,9 +139,11 @@ pid_t spawn_start(const struct spawn_plan *plan, int *report_fd,
 	pid = fork();
 	if (pid == 0) {
 		take_listen_pid(slot, &line);
+		ends[1] = arrange_descriptors(plan, ends[1]);
 		become(plan, failure);
 		/* A pipe takes this much at once; nobody can do more here. */
-		if (write(ends[1], failure, sizeof(*failure)) < 0)
+		if (failure->step != SPAWN_OK &&
+			write(ends[1], failure, sizeof(*failure)) < 0)
 			failure->error = errno;
 		_exit(spawn_exit_status(failure));
 	}
@@ -133,6 +162,8 @@ pid_t spawn_start(const struct spawn_plan *plan, int *report_fd,
 
 int spawn_exit_status(const struct spawn_failure *failure)
 {
+	if (failure->step == SPAWN_OK)
+		return 0;
 	if (failure->step != SPAWN_EXEC)
 		return EXIT_FAILURE_OWN;
 	if ((failure->error == ENOENT && !failure->interpreter_missing) ||
@@ -152,6 +183,9 @@ void warn_spawn(const struct speaker *who, const char *command,
 	else if (failure->step == SPAWN_SESSION)
 		warn_errno(who, failure->error, "%s: cannot make a session",
 			command);
+	else if (failure->step == SPAWN_PREPARE)
+		warn_errno(who, failure->error, "%s: %s: %s", command,
+			failure->what, failure->value);
 	else if (failure->interpreter_missing && failure->error == ENOENT)
 		warn(who,
 			"%s: cannot execute: the interpreter or loader that "

@@ -121,14 +121,14 @@ compile_commands.json:
 # to an initbox that is replaced are ours and move on to the new one.
 DESTDIR ?=
 PREFIX ?= /usr
-man8 := $(DESTDIR)$(PREFIX)/share/man/man8
+man := $(DESTDIR)$(PREFIX)/share/man/man
 
 .PHONY: install
 install: all
 ifneq ($(CONFIG_FEATURE_INSTALLER),y)
 	@echo "install: needs FEATURE_INSTALLER, which .config leaves out" >&2; false
 endif
-	$(Q)mkdir -p $(DESTDIR)/sbin $(man8)
+	$(Q)mkdir -p $(DESTDIR)/sbin $(man)5 $(man)8
 	$(Q)cp $(O)/initbox $(DESTDIR)/sbin/initbox.new
 	$(Q)chmod 755 $(DESTDIR)/sbin/initbox.new
 	$(Q)for name in $$($(O)/initbox --list); do \
@@ -138,6 +138,6 @@ endif
 	done
 	$(Q)mv -f $(DESTDIR)/sbin/initbox.new $(DESTDIR)/sbin/initbox
 	$(Q)$(DESTDIR)/sbin/initbox --install $(DESTDIR)/
-	$(Q)for page in docs/man/*.8; do \
-		[ ! -f "$$page" ] || cp "$$page" $(man8)/ || exit; \
+	$(Q)for page in docs/man/*.[58]; do \
+		[ ! -f "$$page" ] || cp "$$page" $(man)$${page##*.}/ || exit; \
 	done

@@ -42,6 +42,9 @@ test  want mawk                    mawk              mawk
 test  want original-awk            original-awk      onetrue-awk
 test  want kconfig-conf            kconfig-frontends -           # .config must equal its own
 test  want strace                  strace            strace      # injects failing system calls
+test  want qemu-system-x86_64        qemu-system-x86   qemu-system-x86_64 # a machine
+test  want /boot/vmlinuz,/var/lib/dpkg/info/linux-image-amd64.list linux-image-amd64 linux-virt
+test  want cpio                    cpio              cpio        # its initramfs
 test  want valgrind                valgrind          valgrind    # the parsers' memory
 test  want python3                 python3           python3     # terminals, JSON
 test  want jq                      jq                jq          # JSON

@@ -12,14 +12,71 @@ bool command_needs_shell(const char *command)
 	return strpbrk(command, SHELL_CHARACTERS) != NULL;
 }
 
+/* Whether the first word is among these, which have blanks around them. */
+static bool first_word_among(const char *command, const char *list)
+{
+	size_t length = strcspn(command, " \t");
+
+	for (const char *at = list; (at = strchr(at, ' ')) != NULL; at++)
+		if (strncmp(at + 1, command, length) == 0 &&
+			at[1 + length] == ' ' && length > 0)
+			return true;
+	return false;
+}
+
+bool command_is_shell(const char *command)
+{
+	return command_needs_shell(command) ||
+	       first_word_among(
+		       command, " sh /bin/sh ash bash /bin/bash dash ");
+}
+
+/* Whether something stands behind the first program: ";", "&&", "||" or "&"
+ * outside of quotes. */
+static bool has_more(const char *command)
+{
+	char quote = '\0';
+
+	for (const char *s = command; *s; s++) {
+		if (*s == '\\' && quote != '\'' && s[1])
+			s++;
+		else if (quote)
+			quote = *s == quote ? '\0' : quote;
+		else if (*s == '\'' || *s == '"')
+			quote = *s;
+		else if (*s == ';' || (*s == '|' && s[1] == '|') ||
+			 (*s == '&' && (s == command || !strchr("<>", s[-1])) &&
+				 s[1] != '>'))
+			return true;
+	}
+	return false;
+}
+
+const char *command_trap(const char *command)
+{
+	if (!command_needs_shell(command))
+		return NULL;
+	if (first_word_among(command,
+		    " cd export set unset ulimit umask . source eval exec trap "
+		    "if for while until case { ( ! [ [[ ") ||
+		strchr("({", *command) ||
+		command[strcspn(command, "= \t/'\"$")] == '=')
+		return "fails: 'exec' is put in front of it; write sh -c '...'";
+	if (has_more(command))
+		return "ends with its first program: 'exec' is put in front "
+		       "of it; write sh -c '...'";
+	return NULL;
+}
+
 static char **shell_words(const char *command, char *buffer, char **words)
 {
-	static char shell[] = "/bin/sh", option[] = "-c";
+	static char login[] = "-/bin/sh", option[] = "-c";
 	struct text text = { .at = buffer, .size = INITTAB_LINE_BYTES + 8 };
+	bool dash = command[0] == '-';
 
 	text_raw(&text, "exec ");
-	text_raw(&text, command);
-	words[0] = shell;
+	text_raw(&text, command + dash);
+	words[0] = login + !dash;
 	words[1] = option;
 	words[2] = buffer;
 	words[3] = NULL;

@@ -19,12 +19,14 @@
 //config:	depends on INIT
 //config:	help
 //config:	  init allocates nothing, so its table has a fixed size. Each entry
-//config:	  costs about 250 bytes of memory that is touched only when used,
-//config:	  and nothing in the file.
-//kbuild:obj-$(CONFIG_INIT) += init.o life.o service.o order.o inittab.o
-//kbuild:obj-$(CONFIG_INIT) += launch.o command.o
+//config:	  costs about 2 KiB of memory that is touched only when used, and
+//config:	  nothing in the file.
+//kbuild:obj-$(CONFIG_INIT) += init.o life.o request.o reread.o launch.o
+//kbuild:obj-$(CONFIG_INIT) += child.o notify.o service.o order.o source.o
+//kbuild:obj-$(CONFIG_INIT) += inittab.o entry.o command.o machine.o
+//kbuild:obj-$(CONFIG_INIT) += control.o reply.o client.o
 //applet:IF_INIT(APPLET(init, SBIN))
-//usage:init [OPTIONS] [-f FILE]... [-e ENTRY]... | -- COMMAND [ARG]...
+//usage:init [OPTIONS] [-f FILE]... [-e ENTRY]... | -- COMMAND [ARG]... | REQUEST
 //usage:Start every program of a container, stop them all well, reap all.
 //usage:
 //usage:  -e, --entry ENTRY       an inittab line (repeatable)
@@ -33,46 +35,51 @@
 //usage:                          -v also the order of start and of stop
 //usage:      --order-wait D      shutdown entries and entries have D to end
 //usage:                          before all others are told to stop, too (5s)
-//usage:      --stop-timeout D    kill what is left D after a stop request (inf)
+//usage:      --stop-timeout D    kill what is left D after a stop request
+//usage:                          (inf; on a machine 30s)
 //usage:      --keep              stay when nothing can run again
+//usage:      --control PATH      socket for requests (/run/init.sock), or none
 //usage:  -G, --grace D           nobody asked to stop, but the main entry (or
 //usage:                          the command) ended: the others have D (10s)
 //usage:  -v, --verbose           say what is done; twice: signals, too
 //usage:  -h, --help; -V, --version
 //usage:With "--" only:
-//usage:  -s, --scope SCOPE       who gets the signals: child (default), group or
-//usage:                          all
+//usage:  -s, --scope SCOPE       who gets the signals: shell (default), child,
+//usage:                          group, session or all, as sigproxy(8) says
 //usage:  -m, --map FROM:TO       send TO in place of FROM; FROM:0 drops it
 //usage:  -k, --kill-after D      kill what is left D after a stop request (inf)
 //usage:      --stop-signal SIG   SIG is a stop request, too
 //usage:      --expect CODE       exit status CODE counts as 0
 //usage:
-//usage:ENTRY is "id:options:action:command", id mostly empty; the actions are
-//usage:sysinit, wait, once, respawn and shutdown, the options name=WORD,
-//usage:stop=SIGNAL, grace=D and main: ":name=web,main:once:nginx -g 'daemon off;'"
+//usage:ENTRY is "id:options:action:command", id mostly empty, as inittab(5) says:
+//usage:":name=web,after=db,main:respawn:nginx -g 'daemon off;'".
+//usage:REQUEST, not as PID 1: status [NAME] [--json] [--check]; start, stop or
+//usage:restart NAME [--no-wait]; reload; poweroff, halt, reboot; 0, 6, q.
 //usage:TERM, INT, QUIT, USR1, USR2, PWR and 37 to 39 (podman's SIGRTMIN+3 and the two
-//usage:behind it) stop the container. Options are variables, too: INITBOX_ORDER_WAIT=2s.
+//usage:behind it) stop the container, HUP reads the files again. Options are variables,
+//usage:too: INITBOX_ORDER_WAIT=2s.
 //usage:Exit status: the main entry's, else 0 after a stop request; when nothing can run
 //usage:again, that of the first entry that failed, else 0; 1 from --check if a line is
-//usage:bad; 125 any failure of our own. With "--" as reaper's.
+//usage:bad; 125 any failure of our own. A request: 0, 1 refused, 125 init not reachable.
+//usage:With "--" as reaper's.
 //test:testsuite/applets/init.bats
 
 #include "init.h"
 #include <alloca.h>
-#include <fcntl.h>
-#include <sys/reboot.h>
 #include <unistd.h>
 
-#define DEFAULT_FILE	 "/etc/inittab"
-#define GRACE_DEFAULT_MS 10000
-#define ORDER_DEFAULT_MS 5000
+#define DEFAULT_FILE	   "/etc/inittab"
+#define DEFAULT_SOCKET	   "/run/init.sock"
+#define GRACE_DEFAULT_MS   10000
+#define ORDER_DEFAULT_MS   5000
+#define MACHINE_TIMEOUT_MS 30000
 
 struct init_options {
 	bool check, keep;
 	int verbosity;
 	int64_t grace_ms, order_wait_ms, stop_timeout_ms, kill_after_ms;
 	struct string_list entries, files, maps;
-	const char *scope;
+	const char *scope, *control;
 	struct sigmask stop_signals;
 	struct code_set expect;
 };
@@ -103,25 +110,26 @@ static const struct option_spec specs[] = {
 	OPTION(0, "order-wait", OPTION_DURATION, order_wait_ms),
 	OPTION(0, "stop-timeout", OPTION_DURATION, stop_timeout_ms),
 	OPTION(0, "keep", OPTION_FLAG, keep),
+	OPTION(0, "control", OPTION_STRING, control),
 	OPTION('G', "grace", OPTION_DURATION, grace_ms),
 	OPTION('v', "verbose", OPTION_COUNT, verbosity),
 	{ 'h', "help", OPTION_HELP, 0, OPTION_ARGV, NULL },
 	{ 'V', "version", OPTION_VERSION, 0, OPTION_ARGV, NULL },
 };
 #define COMMAND_MASK 0x1fu
-#define ENTRIES_MASK 0x7e0u
+#define ENTRIES_MASK 0xfe0u
 
 static struct init_options values;
-static struct inittab table;
+static struct life life;
 static struct supervisor supervisor;
-static char file_text[INITTAB_BYTES_MAX + 1];
+static struct shell shell;
 
 /* ---- one command ----------------------------------------------------- */
 
 static int run_command(const struct applet *self, const struct speaker *who,
 	char **argv, struct options *o, const struct sigmask *mask)
 {
-	enum scope_kind scope = SCOPE_CHILD;
+	enum scope_kind scope = SCOPE_SHELL;
 	struct signal_map map = { .to = { 0 } };
 
 	o->what = values.scope;
@@ -132,6 +140,7 @@ static int run_command(const struct applet *self, const struct speaker *who,
 	}
 	if (o->why)
 		return options_answer(o, OPTIONS_BAD, self, EXIT_FAILURE_OWN);
+	shell_init(&shell, who);
 	return supervise(&supervisor,
 		&(struct supervise_plan){
 			.who = who,
@@ -144,105 +153,12 @@ static int run_command(const struct applet *self, const struct speaker *who,
 			.policy = { .grace_ms = values.grace_ms,
 				.kill_after_ms = values.kill_after_ms },
 			.scope = scope,
+			.shell = &shell,
 			.own_failure = EXIT_FAILURE_OWN,
 		});
 }
 
 /* ---- entries --------------------------------------------------------- */
-
-/* Read a whole file behind what is in file_text already; NULL, or why not. */
-static const char *read_file(
-	const char *path, size_t used, size_t *length, int *error)
-{
-	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-	size_t room = INITTAB_BYTES_MAX - used;
-	ssize_t n = 0;
-
-	*length = 0;
-	*error = errno;
-	if (fd < 0)
-		return "cannot open";
-	while (*length < room &&
-		(n = read(fd, file_text + used + *length, room - *length)) > 0)
-		*length += (size_t)n;
-	*error = n < 0 ? errno : 0;
-	close(fd);
-	if (n < 0)
-		return "cannot read";
-	return *length == room ? "larger than 128 KiB" : NULL;
-}
-
-/* Read all files and entries into the table; false when one cannot be read. */
-static bool read_entries(const struct speaker *who)
-{
-	size_t used = 0, length;
-
-	if (values.files.count + values.entries.count == 0)
-		values.files.item[values.files.count++] = DEFAULT_FILE;
-	for (unsigned i = 0; i < values.files.count; i++) {
-		const char *path = values.files.item[i];
-		int error;
-		const char *why = read_file(path, used, &length, &error);
-
-		if (why && error)
-			warn_errno(who, error, "%s", path);
-		else if (why)
-			warn(who, "%s: %s", path, why);
-		if (why)
-			return false;
-		inittab_parse(&table, file_text + used, length, path, 1);
-		used += length + (used + length < INITTAB_BYTES_MAX);
-	}
-	for (unsigned i = 0; i < values.entries.count; i++) {
-		const char *entry = values.entries.item[i];
-
-		length = strlen(entry);
-		if (used + length >= INITTAB_BYTES_MAX) {
-			warn(who, "-e: entries are larger than 128 KiB");
-			return false;
-		}
-		memcpy(file_text + used, entry, length + 1);
-		inittab_parse(&table, file_text + used, length, "-e", i + 1);
-		used += length + 1;
-	}
-	inittab_finish(&table);
-	return true;
-}
-
-static void say_problems(const struct speaker *who)
-{
-	for (unsigned i = 0; i < table.problem_count; i++) {
-		const struct problem *p = &table.problems[i];
-
-		if (i == PROBLEMS_MAX) {
-			warn(who, "%u more", table.problem_count - i);
-			break;
-		}
-		warn(who, "%s:%u: %s%s%s%s", p->file, p->line,
-			p->is_warning ? "warning: " : "", p->what,
-			p->what[0] ? ": " : "", p->why);
-	}
-}
-
-static void say_action(
-	const struct speaker *who, enum action action, const char *when)
-{
-	for (unsigned i = 0; i < table.count; i++)
-		if (table.entries[i].action == action)
-			warn(who, "%s %s: %s", when, table.entries[i].name,
-				table.entries[i].command);
-}
-
-static void say_plan(const struct speaker *who)
-{
-	say_action(who, ACTION_SYSINIT, "start, alone:");
-	say_action(who, ACTION_WAIT, "start, alone:");
-	say_action(who, ACTION_ONCE, "start, once:");
-	say_action(who, ACTION_RESPAWN, "start, kept running:");
-	say_action(who, ACTION_SHUTDOWN, "stop, alone:");
-	say_action(who, ACTION_RESPAWN, "stop, together:");
-	say_action(who, ACTION_ONCE, "stop, together:");
-}
 
 /* PATH, HOME and TERM where the container did not set them. `room` has space
  * for three more than environ. */
@@ -265,50 +181,105 @@ static char **fill_environment(char **room)
 	return room;
 }
 
-static int run_entries(const struct speaker *who)
+/* QUIT and a restart entry: its command takes our place, everybody else has
+ * ended. Returns only when that failed. */
+static int become_successor(
+	const struct life_plan *plan, const struct sigmask *mask)
+{
+	char buffer[INITTAB_LINE_BYTES + 8], *words[COMMAND_WORDS_MAX + 1];
+	const struct inittab *t = life_table(&life);
+	struct spawn_failure failure = { .step = SPAWN_PREPARE };
+	char **envp = plan->envp;
+	unsigned i = 0;
+
+	while (i < t->count && t->entries[i].action != ACTION_RESTART)
+		i++;
+	if (i == t->count)
+		return EXIT_FAILURE_OWN; /* a reread has removed it */
+	command_words(t->entries[i].command, buffer, words);
+	if (child_prepare(&(struct child){ .entry = &t->entries[i] }, &envp,
+		    &failure)) {
+		signals_set_mask(mask);
+		failure.step = SPAWN_EXEC;
+		failure.error = exec_command(
+			words[0] + (t->entries[i].command[0] == '-'), words,
+			envp, &failure.interpreter_missing);
+		signals_block_all(NULL);
+	}
+	warn_spawn(plan->who, t->entries[i].name, &failure);
+	return spawn_exit_status(&failure);
+}
+
+static int run_entries(const struct origin *origin, const struct sigmask *mask)
 {
 	const struct sigmask nothing = { { 0 } };
 	struct life_plan plan = {
-		.who = who,
-		.table = &table,
+		.who = origin->who,
+		.origin = origin,
 		.mask = &nothing,
+		.control = values.control,
 		.order_wait_ms = values.order_wait_ms,
 		.stop_timeout_ms = values.stop_timeout_ms,
 		.grace_ms = values.grace_ms,
-		.keep = values.keep,
+		.keep = values.keep || origin->machine,
 	};
 	size_t count = 4;
+	int status;
 
 	for (char **e = environ; *e; e++)
 		count++;
 	plan.envp = fill_environment(alloca(count * sizeof(char *)));
+	if (plan.stop_timeout_ms < 0)
+		plan.stop_timeout_ms =
+			origin->machine ? MACHINE_TIMEOUT_MS : DURATION_INF;
 	supervisor_setup();
 	descriptors_close_from(STDERR_FILENO + 1);
 	/* Programs begin as a service manager's do: nothing ignored, nothing
 	 * blocked. And without SIGCHLD's default no exit status would come. */
 	signals_ignore_none();
-	return life_run(&plan);
+	status = life_run(&life, &plan);
+	if (life.ending == END_RESTART)
+		status = become_successor(&plan, mask);
+	if (origin->machine)
+		machine_end(origin->who, life.ending);
+	return status;
 }
 
-static int enter_entries(const struct speaker *who)
+/* A machine has to come up: what cannot be read is replaced. */
+static bool read_entries(const struct origin *origin, bool single)
 {
-	bool given = values.files.count + values.entries.count > 0;
-	bool good = read_entries(who);
+	struct source *source = &life.sources[0];
+	struct inittab *t = &life.tables[0];
 
-	say_problems(who);
-	if (table.error_count > 0)
-		good = false;
-	if (good && table.count == 0) {
-		warn(who, "there is no entry to run");
-		good = false;
+	if (!single && source_read(origin, source)) {
+		source_parse(origin, source, t);
+		if (source_check(origin, t))
+			return true;
 	}
+	if (origin->machine)
+		source_defaults(source, t, single);
+	return origin->machine;
+}
+
+static int enter_entries(const struct speaker *who, bool machine, bool single,
+	const struct sigmask *mask)
+{
+	bool given = values.files.count + values.entries.count > 0, good;
+	const struct origin origin = { .who = who,
+		.files = &values.files,
+		.entries = &values.entries,
+		.machine = machine };
+
+	if (!given)
+		values.files.item[values.files.count++] = DEFAULT_FILE;
+	good = read_entries(&origin, single);
 	if (values.check) {
 		if (good && values.verbosity > 0)
-			say_plan(who);
+			say_plan(who, &life.tables[0]);
 		return !good;
 	}
 	if (good)
-		return run_entries(who);
+		return run_entries(&origin, mask);
 	if (!given)
 		warn(who, "give it entries (an inittab, or init -e "
 			  "'::respawn:COMMAND'), or one command: init -- "
@@ -316,23 +287,57 @@ static int enter_entries(const struct speaker *who)
 	return EXIT_FAILURE_OWN;
 }
 
-/* ---- where we are ---------------------------------------------------- */
+/* ---- which way in ---------------------------------------------------- */
 
-/* Whether we are a machine's first process: the kernel lets only that one turn
- * ctrl-alt-del into a signal (reboot(2)); in a container it says EINVAL, or
- * EPERM without the capability. */
-static bool is_machine(void)
+/* What of the options does not go together; NULL for nothing. */
+static const char *conflict(const struct options *o, char **argv)
 {
-	return getpid() == 1 && reboot(RB_DISABLE_CAD) == 0;
+	if (o->dashes && (o->in_argv & ENTRIES_MASK))
+		return "a command does not go with -e, -f, --check, "
+		       "--order-wait, --stop-timeout, --keep and --control";
+	if (o->dashes && (!*argv || !**argv))
+		return "no command given";
+	if (!o->dashes && (o->in_argv & COMMAND_MASK))
+		return "--scope, --map, --kill-after, --stop-signal and "
+		       "--expect go with '-- COMMAND'";
+	if (!o->dashes && !*argv && getpid() != 1 && !values.check &&
+		values.entries.count + values.files.count == 0)
+		return "not PID 1: say what to run with -e, -f or --";
+	return NULL;
 }
 
-static int bare_word(const struct speaker *who, const char *word)
+/* The kernel hands init whatever it does not know itself; three of these words
+ * mean a single shell, as in BusyBox. */
+static bool wants_single(char **argv)
 {
-	warn(who, "%s: %s", word,
-		getpid() == 1 ? "unexpected word; to run a command: init -- "
-				"COMMAND"
-			      : "control commands are not in this version");
+	for (; *argv; argv++)
+		if (strcmp(*argv, "single") == 0 || strcmp(*argv, "-s") == 0 ||
+			strcmp(*argv, "1") == 0)
+			return true;
+	return false;
+}
+
+static int bare_word(const struct speaker *who, char **words)
+{
+	if (getpid() != 1)
+		return client_run(who, values.control, words);
+	warn(who, "%s: unexpected word; to run a command: init -- %s", *words,
+		*words);
 	return EXIT_FAILURE_OWN;
+}
+
+/* As the first process of a machine: nothing ends us, nothing is an error. */
+static int enter_machine(const struct applet *self, struct speaker *who,
+	struct options *o, int argc, char **argv, const struct sigmask *mask)
+{
+	o->lenient = true;
+	options_parse(o, argc, argv, environ);
+	who->verbosity = values.verbosity;
+	if (o->dashes && argv[o->next]) {
+		run_command(self, who, argv + o->next, o, mask);
+		machine_end(who, END_POWEROFF);
+	}
+	return enter_entries(who, true, wants_single(argv + 1), mask);
 }
 
 int init_main(const struct applet *self, int argc, char **argv)
@@ -343,38 +348,28 @@ int init_main(const struct applet *self, int argc, char **argv)
 		.specs = specs, .count = ARRAY_LEN(specs), .values = &values
 	};
 	enum options_outcome outcome;
+	const char *why;
 
 	signals_block_all(&mask);
 	values.grace_ms = GRACE_DEFAULT_MS;
 	values.order_wait_ms = ORDER_DEFAULT_MS;
-	values.stop_timeout_ms = values.kill_after_ms = DURATION_INF;
+	values.stop_timeout_ms = -1;
+	values.kill_after_ms = DURATION_INF;
+	values.control = DEFAULT_SOCKET;
+	if (machine_is())
+		return enter_machine(self, &who, &o, argc, argv, &mask);
 	outcome = options_parse(&o, argc, argv, environ);
 	if (outcome != OPTIONS_OK)
 		return options_answer(&o, outcome, self, EXIT_FAILURE_OWN);
 	who.verbosity = values.verbosity;
-	argv += o.next;
-	if (!o.dashes && *argv)
-		return bare_word(&who, *argv);
-	if (o.dashes && (o.in_argv & ENTRIES_MASK))
-		return usage_error(&who, EXIT_FAILURE_OWN, "--",
-			"a command does not go with -e, -f, --check, "
-			"--order-wait, --stop-timeout and --keep");
-	if (o.dashes && (!*argv || !**argv))
-		return usage_error(
-			&who, EXIT_FAILURE_OWN, NULL, "no command given");
-	if (!o.dashes && (o.in_argv & COMMAND_MASK))
-		return usage_error(&who, EXIT_FAILURE_OWN, NULL,
-			"--scope, --map, --kill-after, --stop-signal and "
-			"--expect go with '-- COMMAND'");
-	if (!o.dashes && getpid() != 1 && !values.check &&
-		values.entries.count + values.files.count == 0)
-		return usage_error(&who, EXIT_FAILURE_OWN, NULL,
-			"not PID 1: say what to run with -e, -f or --");
-	if (!values.check && is_machine()) {
-		warn(&who, "a machine's first process is not in this version");
-		return EXIT_FAILURE_OWN;
-	}
+	if (strcmp(values.control, "none") == 0)
+		values.control = NULL;
+	why = conflict(&o, argv + o.next);
+	if (why)
+		return usage_error(&who, EXIT_FAILURE_OWN, NULL, why);
 	if (o.dashes)
-		return run_command(self, &who, argv, &o, &mask);
-	return enter_entries(&who);
+		return run_command(self, &who, argv + o.next, &o, &mask);
+	if (argv[o.next])
+		return bare_word(&who, argv + o.next);
+	return enter_entries(&who, false, false, &mask);
 }

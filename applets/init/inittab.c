@@ -7,73 +7,78 @@
  */
 #include "init.h"
 
-struct word_meaning {
+#define MEANS_NOTHING (-1)
+
+static const struct action_word {
 	const char *word;
 	int meaning;
-};
-
-enum { MEANS_NOTHING = -1, MEANS_LATER = -2 };
-
-static const struct word_meaning actions[] = {
+} actions[] = {
 	{ "sysinit", ACTION_SYSINIT },
 	{ "wait", ACTION_WAIT },
 	{ "once", ACTION_ONCE },
 	{ "respawn", ACTION_RESPAWN },
+	{ "askfirst", ACTION_ASKFIRST },
 	{ "shutdown", ACTION_SHUTDOWN },
+	{ "ctrlaltdel", ACTION_CTRLALTDEL },
+	{ "restart", ACTION_RESTART },
 	/* SysV's */
 	{ "boot", ACTION_ONCE },
 	{ "bootwait", ACTION_WAIT },
+	{ "powerfail", ACTION_POWERFAIL },
+	{ "powerwait", ACTION_POWERFAIL },
 	{ "initdefault", MEANS_NOTHING },
 	{ "off", MEANS_NOTHING },
 	{ "ondemand", MEANS_NOTHING },
 	{ "kbrequest", MEANS_NOTHING },
 	{ "powerokwait", MEANS_NOTHING },
 	{ "powerfailnow", MEANS_NOTHING },
-	{ "askfirst", MEANS_LATER },
-	{ "ctrlaltdel", MEANS_LATER },
-	{ "restart", MEANS_LATER },
-	{ "powerfail", MEANS_LATER },
-	{ "powerwait", MEANS_LATER },
 };
 
-/* What the specification has beyond this version: refused, never ignored. */
-static const char *const later_options[] = { "after", "notify-fd",
-	"notify-socket", "ready-timeout", "must", "kill", "scope", "delay",
-	"delay-max", "restarts", "restart", "finish", "user", "group", "dir",
-	"env", "umask", "nice", "oom", "nofile", "log" };
+enum stage action_stage(enum action action)
+{
+	return action == ACTION_SYSINIT	    ? STAGE_SYSINIT
+	       : action == ACTION_WAIT	    ? STAGE_WAIT
+	       : action_is_occasion(action) ? STAGE_OCCASION
+					    : STAGE_RUN;
+}
 
-/* Where we are in a text. */
-struct cursor {
-	struct inittab *table;
-	const char *file;
-	unsigned line;
-};
+bool action_is_occasion(enum action action)
+{
+	return action >= ACTION_SHUTDOWN;
+}
 
-static void add_problem(const struct cursor *at, bool is_warning,
+bool is_name_character(char c)
+{
+	return c != '\0' &&
+	       strchr("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqr"
+		      "stuvwxyz0123456789._@+-",
+		       c) != NULL;
+}
+
+void add_problem(const struct cursor *at, enum problem_level level,
 	const char *what, const char *why)
 {
 	struct inittab *t = at->table;
 	struct problem *p;
 	struct text text;
 
-	t->error_count += !is_warning;
+	t->error_count += level == PROBLEM_ERROR;
 	if (t->problem_count++ >= PROBLEMS_MAX)
 		return;
 	p = &t->problems[t->problem_count - 1];
-	*p = (struct problem){ .file = at->file,
-		.line = at->line,
-		.is_warning = is_warning,
-		.why = why };
+	*p = (struct problem){
+		.file = at->file, .line = at->line, .level = level, .why = why
+	};
 	text = (struct text)TEXT_ON(p->what);
 	text_escaped(&text, what);
 }
 
-static void error_at(const struct cursor *at, const char *what, const char *why)
+void error_at(const struct cursor *at, const char *what, const char *why)
 {
-	add_problem(at, false, what, why);
+	add_problem(at, PROBLEM_ERROR, what, why);
 }
 
-static char *trim(char *s)
+char *trim(char *s)
 {
 	char *end;
 
@@ -85,8 +90,7 @@ static char *trim(char *s)
 	return s;
 }
 
-/* Cut s at its first `separator`; returns what follows, NULL at the end. */
-static char *cut(char *s, char separator)
+char *cut(char *s, char separator)
 {
 	char *at = strchr(s, separator);
 
@@ -96,118 +100,46 @@ static char *cut(char *s, char separator)
 	return at + 1;
 }
 
-/* SysV run levels may stand where our options do: "2345", "S". */
-static bool is_run_levels(const char *word)
-{
-	return strspn(word, "0123456789sSaAbBcC") == strlen(word);
-}
-
-static bool is_later_option(const char *key)
-{
-	for (unsigned i = 0; i < ARRAY_LEN(later_options); i++)
-		if (strcmp(key, later_options[i]) == 0)
-			return true;
-	return false;
-}
-
-static const char *set_name(struct entry *e, const char *value)
-{
-	size_t length = strlen(value);
-
-	if (length == 0 || length >= ENTRY_NAME_BYTES)
-		return "a name has 1 to 31 characters";
-	for (const char *s = value; *s; s++)
-		if (!strchr("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuv"
-			    "wxyz0123456789._@+-",
-			    *s))
-			return "a name has letters, digits and . _ @ + - only";
-	memcpy(e->name, value, length + 1);
-	e->named = true;
-	return NULL;
-}
-
-/* One option; NULL, or what is wrong with it. */
-static const char *parse_option(struct entry *e, char *word)
-{
-	char *value = cut(word, '=');
-
-	if (strcmp(word, "main") == 0) {
-		if (value)
-			return "takes no value";
-		e->main = true;
-		return NULL;
-	}
-	if (is_later_option(word))
-		return "this option is not in this version";
-	if (strcmp(word, "name") != 0 && strcmp(word, "stop") != 0 &&
-		strcmp(word, "grace") != 0)
-		return "unknown option (name=, stop=, grace=, main)";
-	if (!value)
-		return "needs a value";
-	if (word[0] == 'n')
-		return set_name(e, value);
-	if (word[0] == 's')
-		return parse_signal(value, &e->stop_signal);
-	return parse_duration_ms(value, &e->grace_ms);
-}
-
-static void parse_options(const struct cursor *at, struct entry *e, char *field)
-{
-	char copy[128];
-
-	for (char *word = field; word;) {
-		char *next = cut(word, ',');
-		struct text shown = TEXT_ON(copy);
-		const char *why = NULL;
-
-		word = trim(word);
-		text_raw(&shown, word);
-		if (!is_run_levels(word))
-			why = parse_option(e, word);
-		if (why)
-			error_at(at, copy, why);
-		word = next;
-	}
-}
-
-/* The action's number, or a negative one when the entry is not to be. */
+/* The action's number, MEANS_NOTHING when the entry is not to be. */
 static int parse_action(const struct cursor *at, const char *word)
 {
 	for (unsigned i = 0; i < ARRAY_LEN(actions); i++) {
 		if (strcmp(word, actions[i].word) != 0)
 			continue;
-		if (actions[i].meaning == MEANS_LATER)
-			error_at(
-				at, word, "this action is not in this version");
+		if (actions[i].meaning == MEANS_NOTHING)
+			add_problem(at, PROBLEM_NOTE, word,
+				"this action does nothing here");
 		return actions[i].meaning;
 	}
 	error_at(at, word,
-		"unknown action (sysinit, wait, once, respawn, shutdown)");
-	return MEANS_LATER;
+		"unknown action (sysinit, wait, once, respawn, askfirst, "
+		"shutdown, ctrlaltdel, restart, powerfail; SysV's others "
+		"are accepted)");
+	return MEANS_NOTHING;
 }
 
 static void check_command(const struct cursor *at, const char *command)
 {
 	unsigned words = 1;
+	const char *trap;
 
+	command += *command == '-';
 	if (*command == '\0')
 		error_at(at, "", "no command behind the third colon");
-	else if (*command == '-')
-		error_at(at, command,
-			"a login shell ('-') is not in this version");
 	else if (!command_needs_shell(command))
 		for (const char *s = command; *s; s++)
 			words += (*s == ' ' || *s == '\t');
 	if (words > COMMAND_WORDS_MAX)
 		error_at(at, "", "more than 256 words in a command");
+	trap = command_trap(command);
+	if (trap)
+		add_problem(at, PROBLEM_WARNING, command, trap);
 }
 
 static bool same_line(const struct entry *a, const struct entry *b)
 {
-	return !a->named && !b->named && a->action == b->action &&
-	       strcmp(a->id, b->id) == 0 &&
-	       strcmp(a->options, b->options) == 0 &&
-	       strcmp(a->command, b->command) == 0;
+	return !a->named && !b->named && a->hash == b->hash &&
+	       strcmp(a->id, b->id) == 0 && strcmp(a->command, b->command) == 0;
 }
 
 static void add_entry(const struct cursor *at, const struct entry *fresh)
@@ -224,8 +156,10 @@ static void add_entry(const struct cursor *at, const struct entry *fresh)
 			error_at(at, fresh->name, "this name is used twice");
 			return;
 		}
-		if (fresh->main && e->main)
+		if (fresh->main && e->main) {
 			error_at(at, "main", "another entry is main already");
+			return;
+		}
 	}
 	if (t->count == ENTRIES_MAX) {
 		error_at(at, "", "too many entries (see INIT_MAX_ENTRIES)");
@@ -234,11 +168,10 @@ static void add_entry(const struct cursor *at, const struct entry *fresh)
 	t->entries[t->count++] = *fresh;
 }
 
-/* Whether an id means a device below /dev; any other is a SysV id. */
-static bool names_terminal(const char *id)
+bool names_terminal(const char *id)
 {
 	static const char *const prefixes[] = { "tty", "console", "pts/", "hvc",
-		"hvsi", "null", "vcs", "vport" };
+		"hvsi", "xvc", "vc/", "null", "vport", "lp" };
 
 	for (unsigned i = 0; i < ARRAY_LEN(prefixes); i++)
 		if (strncmp(id, prefixes[i], strlen(prefixes[i])) == 0)
@@ -246,43 +179,54 @@ static bool names_terminal(const char *id)
 	return false;
 }
 
+/* FNV-1a, so that a reread knows a line again whose words were cut. */
+static uint64_t hash_of(const char *s)
+{
+	uint64_t hash = 0xcbf29ce484222325;
+
+	for (; *s; s++)
+		hash = (hash ^ (unsigned char)*s) * 0x100000001b3;
+	return hash;
+}
+
 /* id:options:action:command */
 static void parse_entry(const struct cursor *at, char *line)
 {
-	struct entry e = { .file = at->file,
-		.line = at->line,
-		.stop_signal = SIGTERM,
-		.grace_ms = DURATION_INF };
-	char *options = cut(line, ':');
-	char *action = options ? cut(options, ':') : NULL;
-	char *command = action ? cut(action, ':') : NULL;
+	struct inittab *t = at->table;
+	unsigned errors = t->error_count, edges = t->edge_count,
+		 count = t->count;
+	char *options, *action, *command;
+	struct entry e;
 	int meaning;
 
+	entry_defaults(&e);
+	e.file = at->file;
+	e.line = at->line;
+	options = cut(line, ':');
+	action = options ? cut(options, ':') : NULL;
+	command = action ? cut(action, ':') : NULL;
 	if (!command) {
 		error_at(at, line,
 			"missing field, want id:options:action:command");
 		return;
 	}
 	e.id = trim(line);
-	e.options = options;
+	if (strncmp(e.id, "/dev/", 5) == 0)
+		e.id += 5;
 	e.command = trim(command);
-	meaning = parse_action(at, trim(action));
-	if (meaning == MEANS_NOTHING)
+	action = trim(action);
+	meaning = parse_action(at, action);
+	if (meaning == MEANS_NOTHING && t->error_count == errors)
 		return; /* "id:3:initdefault:" has no command */
-	parse_options(at, &e, options);
+	e.action = meaning < 0 ? ACTION_ONCE : (unsigned char)meaning;
+	e.scope = command_is_shell(e.command);
+	e.hash = hash_of(options) + 31 * e.action;
+	entry_options(at, &e, options);
 	check_command(at, e.command);
-	if (meaning < 0)
-		return;
-	e.action = (enum action)meaning;
-	if (e.main &&
-		(e.action == ACTION_SYSINIT || e.action == ACTION_SHUTDOWN))
-		error_at(at, "main", "goes with wait, once and respawn only");
-	if (e.main && e.action == ACTION_RESPAWN)
-		add_problem(at, true, "main",
-			"a respawn entry never ends for good in this version");
-	if (names_terminal(e.id))
-		error_at(at, e.id, "a terminal is not in this version");
-	add_entry(at, &e);
+	if (t->error_count == errors)
+		add_entry(at, &e);
+	if (t->count == count)
+		t->edge_count = edges;
 }
 
 /* A comment ends the line wherever it begins, also inside of a command. */
@@ -294,7 +238,7 @@ static void cut_comment(const struct cursor *at, char *line)
 		return;
 	*hash = '\0';
 	if (*trim(line) != '\0' && strchr(line, ':'))
-		add_problem(at, true, "#",
+		add_problem(at, PROBLEM_WARNING, "#",
 			"begins a comment, also inside of a command");
 }
 
@@ -354,18 +298,64 @@ static bool name_is_taken(const struct inittab *t, const struct entry *self)
 static void make_name(const struct inittab *t, struct entry *e)
 {
 	char first[INITTAB_LINE_BYTES + 1];
-	size_t length = strcspn(e->command, " \t");
+	const char *command = e->command + (e->command[0] == '-');
+	size_t length = strcspn(command, " \t");
 
-	memcpy(first, e->command, length);
+	memcpy(first, command, length);
 	first[length] = '\0';
 	for (int number = 1; number == 1 || name_is_taken(t, e); number++) {
 		struct text name = TEXT_ON(e->name);
 
 		name.size -= number > 1 ? 5 : 0; /* room for the number */
-		text_escaped(&name, base_name(first));
+		text_raw(&name, base_name(first));
 		name.size = sizeof(e->name);
 		if (number > 1)
 			text_format(&name, "-%d", number);
+		for (char *s = e->name; *s; s++)
+			if (!is_name_character(*s))
+				*s = '_';
+	}
+}
+
+/* Where an edge points; an error leaves its entry out. */
+static void resolve(struct inittab *t, struct edge *edge)
+{
+	struct entry *e = &t->entries[edge->entry];
+	const struct cursor at = { t, e->file, e->line };
+	const char *why = "after: there is no entry of this name";
+
+	for (unsigned i = 0; i < t->count; i++) {
+		const struct entry *on = &t->entries[i];
+
+		if (strcmp(on->name, edge->name) != 0)
+			continue;
+		edge->on = (unsigned short)i;
+		if (action_stage(on->action) <= action_stage(e->action))
+			return;
+		why = "after: starts later than this entry can";
+	}
+	error_at(&at, edge->name, why);
+	e->left_out = true;
+	edge->on = edge->entry; /* never */
+}
+
+static void find_cycles(struct inittab *t)
+{
+	unsigned short sequence[ENTRIES_MAX];
+	bool placed[ENTRIES_MAX] = { false };
+	unsigned count = order_sort(t, sequence);
+
+	while (count > 0)
+		placed[sequence[--count]] = true;
+	for (unsigned i = 0; i < t->count; i++) {
+		struct entry *e = &t->entries[i];
+		const struct cursor at = { t, e->file, e->line };
+
+		if (placed[i] || e->left_out)
+			continue;
+		error_at(&at, e->name,
+			"its after= leads back to itself, or to such an entry");
+		e->left_out = true;
 	}
 }
 
@@ -374,4 +364,7 @@ void inittab_finish(struct inittab *t)
 	for (unsigned i = 0; i < t->count; i++)
 		if (!t->entries[i].named)
 			make_name(t, &t->entries[i]);
+	for (unsigned i = 0; i < t->edge_count; i++)
+		resolve(t, &t->edges[i]);
+	find_cycles(t);
 }

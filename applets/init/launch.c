@@ -2,11 +2,16 @@
 /*
  * launch.c - the hands of a service: start, tell, kill and hear of it.
  *
- * Invariant: a service's pid is cleared in launch_ended only, which is called
- * when reap_next has reported its end; so a signal cannot hit somebody else.
+ * Invariant: a service's pid and hook are cleared only where reap_next has
+ * reported their end; so a signal cannot hit somebody else.
  */
 #include "init.h"
 #include <unistd.h>
+
+/* At least so long between two looks for what dead entries left behind. */
+#define SWEEP_GAP_MS 5
+/* So long until a look that nobody's end has asked for. */
+#define SWEEP_SLOW_MS 1000
 
 static void say_end(const struct life *l, const struct service *s)
 {
@@ -16,54 +21,169 @@ static void say_end(const struct life *l, const struct service *s)
 
 	text_wstatus(&status, s->status);
 	if (s->state == SERVICE_BACKOFF && !s->repeats)
-		warn(who, "%s: %s; starts again in %d s", s->entry->name,
-			buffer, (int)(s->delay_ms / 1000));
-	else if (s->status != 0 && !l->entries_told && !s->repeats)
+		warn(who, "%s: %s; starts again in %d %s", s->entry->name,
+			buffer,
+			(int)(s->delay_ms / (s->delay_ms % 1000 ? 1 : 1000)),
+			s->delay_ms % 1000 ? "ms" : "s");
+	else if (s->state == SERVICE_FAILED)
+		warn(who, "%s: %s; failed", s->entry->name, buffer);
+	else if (s->status != 0 && s->goal == GOAL_UP && !s->repeats)
 		warn(who, "%s: %s", s->entry->name, buffer);
 	else
 		note(who, 1, "%s: %s", s->entry->name, buffer);
 }
 
-void launch_ended(struct life *l, struct service *s, int status)
+void launch_sweep_soon(struct life *l)
 {
-	s->pid = 0;
-	s->stopped = false;
-	s->ran = true;
-	s->status = status;
-	s->ended_ticks = clock_boot_ticks();
-	l->changed = true;
-	service_step(s, SERVICE_EV_ENDED, clock_now_ms());
-	/* Nothing is started again once a stop has begun. */
-	if (l->phase >= PHASE_SHUTDOWN && s->state == SERVICE_BACKOFF)
-		service_step(s, SERVICE_EV_STOP, clock_now_ms());
-	say_end(l, s);
-	if (l->entries_told && l->sweep_at == DURATION_INF)
-		l->sweep_at = clock_now_ms() + l->sweep_gap;
+	int64_t at = clock_now_ms() + l->sweep_gap;
+
+	if (at < l->sweep_at)
+		l->sweep_at = at;
+}
+
+/* ---- start ----------------------------------------------------------- */
+
+/* Fork; 0, or -1 when there is no process (said). */
+static pid_t spawn(struct life *l, struct service *s,
+	const struct spawn_plan *plan, int *report_fd)
+{
+	struct spawn_failure failure;
+	pid_t pid = spawn_start(plan, report_fd, &failure);
+
+	if (pid < 0) {
+		warn_spawn(l->plan->who, s->entry->name, &failure);
+		return -1;
+	}
+	l->none_left = false; /* whatever wait(2) said before */
+	return pid;
 }
 
 static void spawn_service(struct life *l, struct service *s)
 {
+	const struct entry *e = s->entry;
 	char buffer[INITTAB_LINE_BYTES + 8], *words[COMMAND_WORDS_MAX + 1];
-	struct spawn_failure failure;
+	struct notify notify;
+	struct child child = { .entry = e, .notify = &notify };
 	struct spawn_plan plan = {
-		.argv = command_words(s->entry->command, buffer, words),
+		.argv = command_words(e->command, buffer, words),
 		.envp = l->plan->envp,
 		.mask = l->plan->mask,
 		.own_session = true,
+		.login = e->command[0] == '-',
+		.prepare = child_prepare,
+		.context = &child,
+		.report_early = e->action == ACTION_ASKFIRST,
+		.pass_as = e->notify_fd,
 	};
 
-	s->pid = spawn_start(&plan, &s->report_fd, &failure);
+	notify_close(s);
+	if (notify_open(s, &notify) < 0) {
+		warn_errno(l->plan->who, errno, "%s: cannot listen", e->name);
+		launch_ended(l, s, EXIT_FAILURE_OWN << 8);
+		return;
+	}
+	plan.pass_fd = notify.child_fd > 0 ? notify.child_fd : 0;
+	s->pid = spawn(l, s, &plan, &s->report_fd);
+	if (notify.child_fd >= 0)
+		close(notify.child_fd);
 	if (s->pid < 0) {
-		warn_spawn(l->plan->who, s->entry->name, &failure);
 		s->report_fd = -1;
 		launch_ended(l, s, EXIT_FAILURE_OWN << 8);
 		return;
 	}
 	s->session = s->pid;
 	l->starting++;
-	l->none_left = false; /* whatever wait(2) said before */
-	note(l->plan->who, 1, "%s: started as process %d", s->entry->name,
-		s->pid);
+	note(l->plan->who, 1, "%s: started as process %d", e->name, s->pid);
+}
+
+/* status, signal and name are the arguments of a finish= program, as s6's. */
+static void spawn_hook(struct life *l, struct service *s)
+{
+	char status_buffer[12], signal_buffer[12];
+	struct text status = TEXT_ON(status_buffer);
+	struct text signal = TEXT_ON(signal_buffer);
+	const bool killed = (s->status & 0x7f) != 0;
+	char *words[] = { (char *)(uintptr_t)s->entry->finish, status_buffer,
+		signal_buffer, (char *)(uintptr_t)s->entry->name, NULL };
+	const struct child child = { .entry = s->entry };
+	const struct spawn_plan plan = {
+		.argv = words,
+		.envp = l->plan->envp,
+		.mask = l->plan->mask,
+		.own_session = true,
+		.prepare = child_prepare,
+		.context = &child,
+	};
+
+	text_decimal(&status, killed ? 256 : s->status >> 8);
+	text_decimal(&signal, killed ? s->status & 0x7f : 0);
+	s->hook = spawn(l, s, &plan, &s->report_fd);
+	if (s->hook > 0) {
+		l->starting++;
+		return;
+	}
+	s->hook = 0;
+	s->report_fd = -1;
+	launch_step(l, s, SERVICE_EV_FINISHED);
+}
+
+/* ---- tell and kill --------------------------------------------------- */
+
+/* Whether m's session cannot be that of a dead service: the PID was given to
+ * another leader. */
+static bool is_younger(const struct service *s, const struct member *m)
+{
+	return s->pid == 0 && m->start_ticks > s->ended_ticks;
+}
+
+/* To all that is in the service's session, and continue what is stopped. */
+static void signal_session(struct life *l, const struct service *s, int signal)
+{
+	struct family *f = &l->drain.family;
+
+	family_look(f);
+	for (unsigned i = 0; i < f->count; i++) {
+		struct member *m = &f->members[i];
+
+		if (m->session != s->session || is_younger(s, m) ||
+			family_signal(m, signal) < 0)
+			continue;
+		family_mark_told(f, m->pid, m->start_ticks);
+		if (m->state == 'T')
+			family_signal(m, SIGCONT);
+	}
+	/* Without /proc there is its first process group. */
+	if (!f->readable && s->pid > 0)
+		kill(-s->pid, signal);
+}
+
+/* False without /proc: then the program itself gets it. */
+static bool tell_through_shells(struct life *l, const struct service *s)
+{
+	const struct shell_order order = { .root = s->pid,
+		.signal = s->entry->stop_signal,
+		.stop = true,
+		.had_it = -1 };
+
+	l->shell.send(&l->shell, &l->drain.family, &order);
+	return l->drain.family.readable;
+}
+
+/* The one place where an entry's stop signal goes out. */
+static void tell_entry(struct life *l, const struct service *s)
+{
+	if (s->entry->kill) {
+		signal_session(l, s, s->entry->stop_signal);
+		return;
+	}
+	if (s->entry->scope && tell_through_shells(l, s))
+		return;
+	family_mark_child_told(&l->drain.family, s->pid);
+	if (signal_send(s->pid, s->entry->stop_signal) < 0)
+		warn_errno(l->plan->who, errno, "%s: cannot signal process %d",
+			s->entry->name, s->pid);
+	if (s->stopped)
+		kill(s->pid, SIGCONT);
 }
 
 static void tell_service(struct life *l, const struct service *s)
@@ -71,20 +191,47 @@ static void tell_service(struct life *l, const struct service *s)
 	char buffer[24];
 	struct text signal = TEXT_ON(buffer);
 
-	family_mark_child_told(&l->drain.family, s->pid);
-	if (signal_send(s->pid, s->entry->stop_signal) < 0)
-		warn_errno(l->plan->who, errno, "%s: cannot signal process %d",
-			s->entry->name, s->pid);
-	if (s->stopped)
-		kill(s->pid, SIGCONT);
+	tell_entry(l, s);
 	text_signal(&signal, s->entry->stop_signal);
 	note(l->plan->who, 1, "%s: sent %s to process %d", s->entry->name,
 		buffer, s->pid);
 }
 
+static void kill_service(struct life *l, const struct service *s, pid_t pid)
+{
+	char buffer[160];
+	struct text member = TEXT_ON(buffer);
+
+	text_member(&member, pid);
+	warn(l->plan->who, "%s: process %s killed: its grace is over",
+		s->entry->name, buffer);
+	if (s->entry->kill && pid == s->pid)
+		signal_session(l, s, SIGKILL);
+	kill(pid, SIGKILL);
+}
+
+static void kill_rest(struct life *l, const struct service *s)
+{
+	warn(l->plan->who, "%s: what it left in its session is killed",
+		s->entry->name);
+	signal_session(l, s, SIGKILL);
+	launch_sweep_soon(l);
+}
+
+/* Without a program there is none of what it says either. */
+static void forget_notify(struct service *s)
+{
+	if (s->state != SERVICE_RUNNING && s->state != SERVICE_STOPPING)
+		notify_close(s);
+}
+
 void launch_step(struct life *l, struct service *s, enum service_event event)
 {
-	switch (service_step(s, event, clock_now_ms())) {
+	enum service_action action = service_step(s, event, clock_now_ms());
+
+	l->changed = true;
+	forget_notify(s);
+	switch (action) {
 	case SERVICE_DO_NOTHING:
 		break;
 	case SERVICE_DO_SPAWN:
@@ -94,28 +241,141 @@ void launch_step(struct life *l, struct service *s, enum service_event event)
 		tell_service(l, s);
 		break;
 	case SERVICE_DO_KILL:
-		warn(l->plan->who, "%s: process %d killed: its grace is over",
-			s->entry->name, s->pid);
-		kill(s->pid, SIGKILL);
+		kill_service(l, s, s->pid);
+		break;
+	case SERVICE_DO_FINISH:
+		spawn_hook(l, s);
+		break;
+	case SERVICE_DO_KILL_HOOK:
+		kill_service(l, s, s->hook);
+		break;
+	case SERVICE_DO_KILL_REST:
+		kill_rest(l, s);
 		break;
 	}
 }
 
-/* A failure that comes again and again is said once. */
-void launch_report(struct life *l, struct service *s)
-{
-	struct spawn_failure failure;
-	ssize_t n = read(s->report_fd, &failure, sizeof(failure));
+/* ---- ends ------------------------------------------------------------ */
 
+void launch_ended(struct life *l, struct service *s, int status)
+{
+	s->ran = true;
+	s->pid = 0;
+	s->stopped = false;
+	s->status = status;
+	s->ended_ticks = clock_boot_ticks();
+	launch_step(l, s, SERVICE_EV_ENDED);
+	say_end(l, s);
+	launch_sweep_soon(l);
+}
+
+void launch_finished(struct life *l, struct service *s, int status)
+{
+	char buffer[64];
+	struct text text = TEXT_ON(buffer);
+
+	text_wstatus(&text, status);
+	if (status != 0)
+		warn(l->plan->who, "%s: finish: %s", s->entry->name, buffer);
+	s->hook = 0;
+	launch_step(l, s, SERVICE_EV_FINISHED);
+}
+
+/* A failure that comes again and again is said once. */
+void launch_report(struct life *l, void *service)
+{
+	struct service *s = service;
+	struct spawn_failure failure;
+	ssize_t n;
+
+	if (s->report_fd < 0)
+		return;
+	n = read(s->report_fd, &failure, sizeof(failure));
 	if (n < 0 && (errno == EAGAIN || errno == EINTR))
 		return;
 	if (n != (ssize_t)sizeof(failure))
 		failure.error = 0;
-	s->repeats = failure.error != 0 && failure.error == s->said_error;
-	s->said_error = failure.error;
+	if (!s->hook) {
+		s->repeats = failure.error && failure.error == s->said_error;
+		s->said_error = failure.error;
+	}
 	if (failure.error != 0 && !s->repeats)
-		warn_spawn(l->plan->who, s->entry->name, &failure);
+		warn_spawn(l->plan->who,
+			s->hook ? s->entry->finish : s->entry->name, &failure);
 	close(s->report_fd);
 	s->report_fd = -1;
 	l->starting--;
+	if (failure.error == 0 && !s->hook)
+		launch_step(l, s, SERVICE_EV_STARTED);
+}
+
+/* ---- what dead entries leave ----------------------------------------- */
+
+/*
+ * The dead service in whose session m was left behind, NULL for none. The PID
+ * may lead another session by now: that one is younger. What a one-shot leaves
+ * is its purpose (a script that starts a daemon), until init stops.
+ */
+static struct service *left_by(struct life *l, const struct member *m)
+{
+	for (unsigned i = 0; i < l->services.count; i++) {
+		struct service *s = &l->services.item[i];
+
+		if (s->session != m->session || !service_is_dead(s))
+			continue;
+		return !is_younger(s, m) && (l->all_told || s->remains) ? s
+									: NULL;
+	}
+	return NULL;
+}
+
+static bool was_left_behind(const void *context, const struct member *m)
+{
+	return left_by((struct life *)(uintptr_t)context, m) != NULL;
+}
+
+static bool waits_for_rest(const struct service *s)
+{
+	return s->remains && s->needed &&
+	       (s->state == SERVICE_BACKOFF || s->state == SERVICE_CLEAN);
+}
+
+/* Mark which sessions still have somebody (`needed` is order_update's, which
+ * sets it anew); the others are clean. True if a restart waits for one. */
+static bool look_for_remains(struct life *l)
+{
+	struct family *f = &l->drain.family;
+	bool waits = false;
+
+	for (unsigned i = 0; i < l->services.count; i++)
+		l->services.item[i].needed = false;
+	for (unsigned i = 0; f->readable && i < f->count; i++) {
+		struct service *s = left_by(l, &f->members[i]);
+
+		if (s)
+			s->needed = true;
+	}
+	for (unsigned i = 0; i < l->services.count; i++) {
+		struct service *s = &l->services.item[i];
+
+		waits |= waits_for_rest(s);
+		if (s->remains && !s->needed && service_is_dead(s))
+			launch_step(l, s, SERVICE_EV_CLEANED);
+	}
+	return waits;
+}
+
+void launch_sweep(struct life *l)
+{
+	int64_t began = clock_now_ms(), took;
+
+	l->sweep_at = DURATION_INF;
+	drain_tell_if(&l->drain, was_left_behind, l);
+	l->rest_pending = look_for_remains(l);
+	took = clock_now_ms() - began;
+	l->sweep_gap = 4 * took > SWEEP_GAP_MS ? 4 * took : SWEEP_GAP_MS;
+	/* Most of them become our children and say so by SIGCHLD; one whose
+	 * parent lives elsewhere does not. */
+	if (l->rest_pending && l->sweep_at == DURATION_INF)
+		l->sweep_at = clock_now_ms() + SWEEP_SLOW_MS;
 }

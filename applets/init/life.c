@@ -5,10 +5,11 @@
  *   SYSINIT ─> WAIT ─> RUN ──────────> SHUTDOWN ─> ENDING ─> DRAIN
  *      └─────────┴──stop request─────────^
  *
- * SHUTDOWN runs the shutdown entries, ENDING waits for the entries that were
- * told, DRAIN (libbb-lite/drain.c) tells and waits for everybody else. A stop
- * request wins in every phase. One budget, order_wait_ms, bounds SHUTDOWN and
- * ENDING: then all that are left are told, and nobody is held up by a slow one.
+ * SHUTDOWN runs the shutdown entries, ENDING tells the entries, dependents
+ * first, and waits for them, DRAIN (libbb-lite/drain.c) tells and waits for
+ * everybody else. A stop request wins in every phase. One budget,
+ * order_wait_ms, bounds SHUTDOWN and ENDING: then all that are left are told,
+ * and nobody is held up by a slow one.
  */
 #include "init.h"
 #include <sys/wait.h>
@@ -16,12 +17,15 @@
 
 /* So many children at most are reaped before signals get their turn. */
 #define REAP_BATCH 1024
-/* At least so long between two looks for what dead entries left behind. */
-#define SWEEP_GAP_MS 5
+
+const struct inittab *life_table(const struct life *l)
+{
+	return &l->tables[l->current];
+}
 
 /* ---- stop ------------------------------------------------------------ */
 
-static void begin_stop(struct life *l, bool requested)
+void life_stop(struct life *l, bool requested, enum ending ending)
 {
 	int64_t now = clock_now_ms();
 
@@ -29,6 +33,10 @@ static void begin_stop(struct life *l, bool requested)
 		return;
 	l->phase = PHASE_SHUTDOWN;
 	l->requested = requested;
+	l->ending = l->plan->origin->machine || ending == END_RESTART
+			    ? ending
+			    : END_EXIT;
+	l->changed = true;
 	l->order_until = deadline_after(now, l->plan->order_wait_ms);
 	l->drain.family.request_ticks = clock_boot_ticks();
 	drain_step(&l->drain, GUARD_EV_STOP);
@@ -37,49 +45,77 @@ static void begin_stop(struct life *l, bool requested)
 	for (unsigned i = 0; i < l->services.count; i++) {
 		struct service *s = &l->services.item[i];
 
-		if (s->pid == 0 && s->entry->action != ACTION_SHUTDOWN)
+		if (s->pid == 0 && !action_is_occasion(s->entry->action))
 			launch_step(l, s, SERVICE_EV_STOP);
 	}
 }
 
-static void tell_entries(struct life *l)
+static int64_t earlier(int64_t a, int64_t b)
 {
-	l->phase = PHASE_ENDING;
-	l->entries_told = true;
+	return a < b ? a : b;
+}
+
+/* Tell who is up and has nobody up that comes after it; all, once the time is
+ * over. True when everybody was told. */
+static bool tell_entries(struct life *l, bool late)
+{
+	int64_t grace = deadline_after(clock_now_ms(), l->plan->grace_ms);
+	bool all = true;
+
 	for (unsigned i = 0; i < l->services.count; i++) {
 		struct service *s = &l->services.item[i];
 
-		if (s->state != SERVICE_ENDED)
-			launch_step(l, s, SERVICE_EV_STOP);
+		if (service_is_down(s) || s->goal == GOAL_GONE)
+			continue;
+		if (s->needed && !late) {
+			all = false;
+			continue;
+		}
+		launch_step(l, s, SERVICE_EV_STOP);
+		if (!l->requested && s->state == SERVICE_STOPPING)
+			s->due_ms = earlier(s->due_ms, grace);
 	}
-	if (!l->requested)
-		guard_kill_by(&l->drain.guard,
-			deadline_after(clock_now_ms(), l->plan->grace_ms));
+	return all;
 }
 
-/* Whether m was left behind in the session of an entry that has ended. The
- * PID may lead another session by now: that one is younger. */
-static bool was_left_behind(const void *context, const struct member *m)
+static bool run_in_turn(struct life *l, enum action action);
+
+/* True when all have ended. */
+static bool run_stop_entries(struct life *l)
 {
-	const struct services *all = context;
-
-	for (unsigned i = 0; i < all->count; i++)
-		if (all->item[i].session == m->session && all->item[i].pid == 0)
-			return m->start_ticks <= all->item[i].ended_ticks;
-	return false;
+	return (!l->power_failed || run_in_turn(l, ACTION_POWERFAIL)) &&
+	       run_in_turn(l, ACTION_SHUTDOWN);
 }
 
-static void sweep(struct life *l)
+static void advance_stop(struct life *l)
 {
-	int64_t began = clock_now_ms(), took;
+	bool late = clock_now_ms() >= l->order_until;
 
-	l->sweep_at = DURATION_INF;
-	drain_tell_if(&l->drain, was_left_behind, &l->services);
-	took = clock_now_ms() - began;
-	l->sweep_gap = 4 * took > SWEEP_GAP_MS ? 4 * took : SWEEP_GAP_MS;
+	if (l->phase == PHASE_SHUTDOWN && (run_stop_entries(l) || late))
+		l->phase = PHASE_ENDING;
+	if (l->phase == PHASE_ENDING && !l->all_told && tell_entries(l, late)) {
+		l->all_told = true;
+		launch_sweep_soon(l);
+		if (!l->requested)
+			guard_kill_by(
+				&l->drain.guard, deadline_after(clock_now_ms(),
+							 l->plan->grace_ms));
+	}
+	if (l->phase == PHASE_ENDING && l->all_told &&
+		(order_all_ended(&l->services) || late)) {
+		l->phase = PHASE_DRAIN;
+		drain_step(&l->drain, GUARD_EV_MAIN_ENDED);
+	}
 }
 
-/* ---- the phases ------------------------------------------------------ */
+/* ---- start ----------------------------------------------------------- */
+
+static void doom(struct life *l, struct service *s)
+{
+	warn(l->plan->who, "%s: not started: what it waits for has failed",
+		s->entry->name);
+	launch_step(l, s, SERVICE_EV_DOOMED);
+}
 
 /* Entries of this action run one after another; true when all have ended. */
 static bool run_in_turn(struct life *l, enum action action)
@@ -89,13 +125,17 @@ static bool run_in_turn(struct life *l, enum action action)
 	while ((s = order_next(&l->services, action)) != NULL) {
 		if (s->state != SERVICE_NEW)
 			return false;
-		launch_step(l, s, SERVICE_EV_START);
+		if (s->doomed)
+			doom(l, s);
+		else
+			launch_step(l, s, SERVICE_EV_START);
+		order_update(&l->services, life_table(l));
 	}
 	return true;
 }
 
-/* once and respawn run side by side, as many at a time as may be between fork
- * and exec. */
+/* The others run side by side, each when what it waits for is ready; as many
+ * at a time as may be between fork and exec. */
 static void start_the_rest(struct life *l)
 {
 	for (unsigned i = 0; i < l->services.count; i++) {
@@ -103,48 +143,55 @@ static void start_the_rest(struct life *l)
 
 		if (l->starting == STARTING_MAX)
 			return;
-		if (s->state == SERVICE_NEW &&
-			s->entry->action != ACTION_SHUTDOWN)
+		if (s->state != SERVICE_NEW ||
+			action_is_occasion(s->entry->action))
+			continue;
+		if (s->doomed)
+			doom(l, s);
+		else if (!s->blocked)
 			launch_step(l, s, SERVICE_EV_START);
 	}
 }
 
-static bool main_has_ended(const struct life *l)
+/* An end that ends the container: main's for good, or must's failure. */
+static bool end_is_near(struct life *l)
 {
-	const struct service *s = order_main(&l->services);
+	for (unsigned i = 0; i < l->services.count; i++) {
+		const struct service *s = &l->services.item[i];
 
-	return s && s->state == SERVICE_ENDED;
-}
-
-static void advance_stop(struct life *l)
-{
-	bool late = clock_now_ms() >= l->order_until;
-
-	if (l->phase == PHASE_SHUTDOWN &&
-		(run_in_turn(l, ACTION_SHUTDOWN) || late))
-		tell_entries(l);
-	if (l->phase == PHASE_ENDING &&
-		(order_all_ended(&l->services) || late)) {
-		l->phase = PHASE_DRAIN;
-		drain_step(&l->drain, GUARD_EV_MAIN_ENDED);
+		if (s->entry->left_out)
+			continue;
+		if (s->entry->main && s->state >= SERVICE_ENDED)
+			return true;
+		if (s->entry->must && s->state == SERVICE_FAILED) {
+			l->end_status = s->ran ? wstatus_to_exit(s->status)
+					       : EXIT_FAILURE_OWN;
+			return true;
+		}
 	}
+	return false;
 }
 
 /* Go on with whatever can go on now. */
 static void advance_once(struct life *l)
 {
-	if (l->phase == PHASE_SYSINIT && run_in_turn(l, ACTION_SYSINIT))
+	order_update(&l->services, life_table(l));
+	if (l->phase == PHASE_SYSINIT && run_in_turn(l, ACTION_SYSINIT)) {
 		l->phase = PHASE_WAIT;
+		control_open(l); /* sysinit may have mounted /run */
+	}
 	if (l->phase == PHASE_WAIT && run_in_turn(l, ACTION_WAIT))
 		l->phase = PHASE_RUN;
-	if (l->phase < PHASE_SHUTDOWN && main_has_ended(l))
-		begin_stop(l, false);
-	if (l->phase == PHASE_RUN)
+	if (l->phase < PHASE_SHUTDOWN && end_is_near(l))
+		life_stop(l, false, END_POWEROFF);
+	if (l->phase == PHASE_RUN) {
+		reread_apply(l);
 		start_the_rest(l);
+	}
 	/* Nothing can run again and nobody is left: a stop that is quick. */
 	if (l->phase == PHASE_RUN && l->none_left && !l->plan->keep &&
 		order_all_ended(&l->services))
-		begin_stop(l, false);
+		life_stop(l, false, END_EXIT);
 	if (l->phase >= PHASE_SHUTDOWN)
 		advance_stop(l);
 }
@@ -157,46 +204,31 @@ static void advance(struct life *l)
 		l->changed = false;
 		advance_once(l);
 	} while (l->changed);
+	control_update(l);
 	if (l->phase == PHASE_DRAIN && l->none_left)
 		drain_none_left(&l->drain);
 }
 
-/* ---- events ---------------------------------------------------------- */
-
-static void on_signal(struct life *l, int signal)
-{
-	char buffer[24];
-	struct text name = TEXT_ON(buffer);
-
-	if (signal == SIGCHLD)
-		return;
-	text_signal(&name, signal);
-	note(l->plan->who, 2, "received %s", buffer);
-	switch (signal) {
-	case SIGTERM:
-	case SIGINT:
-	case SIGQUIT:
-	case SIGUSR1:
-	case SIGUSR2:
-	case SIGPWR:
-	case SIGNAL_HALT:
-	case SIGNAL_HALT + 1:
-	case SIGNAL_HALT + 2:
-		begin_stop(l, true);
-		break;
-	case SIGHUP:
-		warn(l->plan->who, "SIGHUP: rereading the inittab is not in "
-				   "this version");
-		break;
-	}
-}
+/* ---- children -------------------------------------------------------- */
 
 static struct service *find_service(struct life *l, pid_t pid)
 {
 	for (unsigned i = 0; i < l->services.count; i++)
-		if (l->services.item[i].pid == pid)
+		if (l->services.item[i].pid == pid ||
+			l->services.item[i].hook == pid)
 			return &l->services.item[i];
 	return NULL;
+}
+
+static void on_other_ended(struct life *l, const struct reaped *child)
+{
+	note(l->plan->who, 2, "reaped process %d", child->pid);
+	if (child->pid == l->reader)
+		reread_ended(l, child->status);
+	if (l->rest_pending)
+		launch_sweep_soon(l);
+	if (l->phase == PHASE_DRAIN)
+		drain_step(&l->drain, GUARD_EV_CHILD_ENDED);
 }
 
 static void on_child(struct life *l, const struct reaped *child)
@@ -208,15 +240,15 @@ static void on_child(struct life *l, const struct reaped *child)
 			s->stopped = WIFSTOPPED(child->status);
 		return;
 	}
-	if (s) {
-		if (s->report_fd >= 0)
-			launch_report(l, s); /* it is complete now */
-		launch_ended(l, s, child->status);
-	} else {
-		note(l->plan->who, 2, "reaped process %d", child->pid);
-		if (l->phase == PHASE_DRAIN)
-			drain_step(&l->drain, GUARD_EV_CHILD_ENDED);
+	if (!s) {
+		on_other_ended(l, child);
+		return;
 	}
+	launch_report(l, s); /* it is complete now */
+	if (s->hook == child->pid)
+		launch_finished(l, s, child->status);
+	else
+		launch_ended(l, s, child->status);
 }
 
 /* Take what has ended; true if more may be waiting. */
@@ -234,26 +266,31 @@ static bool reap_batch(struct life *l)
 	return more > 0;
 }
 
-/* Fill fds[1..] with the exec pipes; returns how many there are in all. */
-static unsigned collect_descriptors(struct life *l)
+/* ---- time and descriptors -------------------------------------------- */
+
+static unsigned watch(struct life *l, unsigned count, int fd,
+	void (*ready)(struct life *, void *), void *item)
 {
-	unsigned count = 1;
-
-	for (unsigned i = 0; i < l->services.count && l->starting > 0; i++) {
-		struct service *s = &l->services.item[i];
-
-		if (s->report_fd < 0 || count > STARTING_MAX)
-			continue;
-		l->fds[count] =
-			(struct pollfd){ .fd = s->report_fd, .events = POLLIN };
-		l->fd_of[count++] = s;
-	}
-	return count;
+	if (fd < 0)
+		return count;
+	l->fds[count] = (struct pollfd){ .fd = fd, .events = POLLIN };
+	l->watches[count] = (struct watch){ ready, item };
+	return count + 1;
 }
 
-static int64_t earlier(int64_t a, int64_t b)
+/* Fill fds[1..]; returns how many there are in all. */
+static unsigned collect_descriptors(struct life *l)
 {
-	return a < b ? a : b;
+	unsigned count = control_watch(l, 1);
+
+	count = watch(l, count, l->reader_fd, reread_more, NULL);
+	for (unsigned i = 0; i < l->services.count; i++) {
+		struct service *s = &l->services.item[i];
+
+		count = watch(l, count, s->report_fd, launch_report, s);
+		count = watch(l, count, s->notify_fd, notify_read, s);
+	}
+	return count;
 }
 
 /* A restart may have to wait for a free place between fork and exec. */
@@ -266,6 +303,8 @@ static int64_t next_deadline(const struct life *l)
 {
 	int64_t at = earlier(l->sweep_at, guard_deadline(&l->drain.guard));
 
+	at = earlier(at, l->shell.next_ms);
+	at = earlier(at, control_deadline(l));
 	if (l->phase == PHASE_SHUTDOWN || l->phase == PHASE_ENDING)
 		at = earlier(at, l->order_until);
 	for (unsigned i = 0; i < l->services.count; i++)
@@ -284,8 +323,10 @@ static void on_time(struct life *l)
 		if (s->due_ms <= now && may_step_on_time(l, s))
 			launch_step(l, s, SERVICE_EV_TIME);
 	}
+	if (l->shell.next_ms <= now)
+		l->shell.pass(&l->shell, &l->drain.family);
 	if (l->sweep_at <= now)
-		sweep(l);
+		launch_sweep(l);
 	if (guard_deadline(&l->drain.guard) > now)
 		return;
 	drain_step(&l->drain, GUARD_EV_TIME);
@@ -312,10 +353,10 @@ static void run(struct life *l)
 		signal = events_wait(
 			l->fds, count, more ? 0 : next_deadline(l), &info);
 		if (signal > 0)
-			on_signal(l, signal);
+			on_signal(l, &info);
 		for (unsigned i = 1; i < count; i++)
 			if (signal == 0 && l->fds[i].revents)
-				launch_report(l, l->fd_of[i]);
+				l->watches[i].ready(l, l->watches[i].item);
 	}
 }
 
@@ -323,34 +364,33 @@ static int exit_status(const struct life *l)
 {
 	const struct service *s = order_main(&l->services);
 
+	if (l->end_status >= 0)
+		return l->end_status;
 	if (s && s->pid > 0)
 		return EXIT_SIGNAL_BASE + SIGKILL; /* killed, but stuck */
-	if (s)
-		return s->ran ? wstatus_to_exit(s->status) : 0;
+	if (s && s->ran)
+		return wstatus_to_exit(s->status);
 	return l->requested ? 0 : order_failure(&l->services);
 }
 
-int life_run(const struct life_plan *plan)
+int life_run(struct life *l, const struct life_plan *plan)
 {
-	static struct life life;
 	const struct guard_policy policy = {
 		.grace_ms = DURATION_INF,
 		.kill_after_ms = plan->stop_timeout_ms,
 	};
-	struct life *l = &life;
 
 	l->plan = plan;
+	l->end_status = l->reader_fd = l->control.fd = -1;
 	l->sweep_at = DURATION_INF;
-	l->sweep_gap = SWEEP_GAP_MS;
-	l->services.count = plan->table->count;
+	l->services.count = life_table(l)->count;
 	for (unsigned i = 0; i < l->services.count; i++)
-		l->services.item[i] = (struct service){
-			.entry = &plan->table->entries[i],
-			.report_fd = -1,
-			.due_ms = DURATION_INF,
-		};
+		service_init(&l->services.item[i], &life_table(l)->entries[i]);
 	drain_init(&l->drain, plan->who, &policy);
+	shell_init(&l->shell, plan->who);
+	l->drain.shell = &l->shell;
 	l->fds[0].fd = signals_open();
 	run(l);
+	control_close(l);
 	return exit_status(l);
 }

@@ -1,23 +1,52 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * order.c - which entry comes when. Pure.
+ *
+ * An edge says that an entry starts when another is ready, and stops before
+ * that one does.
  */
 #include "init.h"
 
-struct service *order_next(struct services *all, enum action action)
+void order_update(struct services *all, const struct inittab *t)
 {
 	for (unsigned i = 0; i < all->count; i++)
-		if (all->item[i].entry->action == action &&
-			all->item[i].state != SERVICE_ENDED)
-			return &all->item[i];
-	return NULL;
+		all->item[i].blocked = all->item[i].doomed =
+			all->item[i].needed = false;
+	for (unsigned i = 0; i < t->edge_count; i++) {
+		struct service *s = &all->item[t->edges[i].entry];
+		struct service *on = &all->item[t->edges[i].on];
+
+		if (!on->ready) {
+			s->blocked = true;
+			s->doomed |= on->state >= SERVICE_ENDED;
+		}
+		on->needed |= !service_is_down(s);
+	}
+}
+
+struct service *order_next(struct services *all, enum action action)
+{
+	struct service *first = NULL;
+
+	for (unsigned i = 0; i < all->count; i++) {
+		struct service *s = &all->item[i];
+
+		if (s->entry->action != action)
+			continue;
+		if (s->state > SERVICE_NEW && s->state < SERVICE_STOPPED)
+			return s;
+		if (!first && s->state == SERVICE_NEW &&
+			(!s->blocked || s->doomed))
+			first = s;
+	}
+	return first;
 }
 
 bool order_all_ended(const struct services *all)
 {
 	for (unsigned i = 0; i < all->count; i++)
-		if (all->item[i].entry->action != ACTION_SHUTDOWN &&
-			all->item[i].state != SERVICE_ENDED)
+		if (!service_is_down(&all->item[i]) ||
+			all->item[i].state == SERVICE_STOPPED)
 			return false;
 	return true;
 }
@@ -33,7 +62,45 @@ const struct service *order_main(const struct services *all)
 int order_failure(const struct services *all)
 {
 	for (unsigned i = 0; i < all->count; i++)
-		if (all->item[i].ran && all->item[i].status != 0)
+		if (all->item[i].state == SERVICE_FAILED && all->item[i].ran)
 			return wstatus_to_exit(all->item[i].status);
 	return 0;
+}
+
+/* Whether all that entry `index` waits for has its place. */
+static bool may_follow(
+	const struct inittab *t, unsigned index, const bool *placed)
+{
+	for (unsigned i = 0; i < t->edge_count; i++)
+		if (t->edges[i].entry == index && !placed[t->edges[i].on])
+			return false;
+	return true;
+}
+
+/* Place who can be placed of this stage; returns the new count. */
+static unsigned place(const struct inittab *t, unsigned stage, bool *placed,
+	unsigned short *sequence, unsigned count)
+{
+	for (unsigned i = 0; i < t->count; i++) {
+		if (placed[i] || action_stage(t->entries[i].action) != stage ||
+			!may_follow(t, i, placed))
+			continue;
+		placed[i] = true;
+		sequence[count++] = (unsigned short)i;
+	}
+	return count;
+}
+
+unsigned order_sort(const struct inittab *t, unsigned short *sequence)
+{
+	bool placed[ENTRIES_MAX] = { false };
+	unsigned count = 0, before;
+
+	for (unsigned stage = 0; stage <= STAGE_OCCASION; stage++) {
+		do {
+			before = count;
+			count = place(t, stage, placed, sequence, count);
+		} while (count > before);
+	}
+	return count;
 }

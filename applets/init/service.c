@@ -2,93 +2,331 @@
 /*
  * service.c - the life of one entry, as a pure state machine.
  *
- *   NEW ─start─> RUNNING ─ended─> BACKOFF ─time─> RUNNING   (respawn)
- *                   │    └─ended─> ENDED                    (everything else)
- *                   └─stop─> STOPPING ─time─> (kill) ─ended─> ENDED
- *   stop in NEW and BACKOFF leads to ENDED at once.
+ *   NEW ─start─> RUNNING ─stop, down, again, not ready─> STOPPING
+ *                   └──────────ended──────────┬────────ended─┘
+ *                                          (FINISH)
+ *        by goal and action: BACKOFF ─time─> (CLEAN) ─> RUNNING
+ *                            STOPPED, ENDED or FAILED
+ *
+ * docs/design.md has the table; each case here is one of its cells.
  */
 #include "init.h"
 
-#define DELAY_FIRST_MS 1000
-#define DELAY_MAX_MS   30000
+#define GRACE_MS       10000 /* of init stop and restart */
+#define FINISH_MS      10000
+#define DELAY_FLOOR_MS 100 /* of the second restart: no storm by delay=0 */
+
+void service_init(struct service *s, const struct entry *entry)
+{
+	*s = (struct service){
+		.entry = entry,
+		.report_fd = -1,
+		.notify_fd = -1,
+		.due_ms = DURATION_INF,
+		.state = entry->left_out ? SERVICE_ENDED : SERVICE_NEW,
+	};
+}
+
+static bool is_kept_running(const struct service *s)
+{
+	return s->entry->action == ACTION_RESPAWN ||
+	       s->entry->action == ACTION_ASKFIRST;
+}
+
+bool service_is_down(const struct service *s)
+{
+	return s->state >= SERVICE_STOPPED ||
+	       (s->state == SERVICE_NEW &&
+		       action_is_occasion(s->entry->action));
+}
+
+bool service_is_dead(const struct service *s)
+{
+	return s->session != 0 && s->pid == 0;
+}
+
+static enum service_action go_to(
+	struct service *s, enum service_state state, int64_t now_ms)
+{
+	s->state = state;
+	s->since_ms = now_ms;
+	s->due_ms = DURATION_INF;
+	return SERVICE_DO_NOTHING;
+}
 
 static enum service_action start(struct service *s, int64_t now_ms)
 {
-	s->state = SERVICE_RUNNING;
-	s->since_ms = now_ms;
-	s->due_ms = DURATION_INF;
+	if (s->next) {
+		s->entry = s->next;
+		s->next = NULL;
+		memset(s->restart_at, 0, sizeof(s->restart_at));
+	}
+	go_to(s, SERVICE_RUNNING, now_ms);
+	s->goal = GOAL_UP;
+	s->ready = false;
+	s->started_ms = now_ms;
+	s->due_ms = deadline_after(now_ms, s->entry->ready_timeout_ms);
 	return SERVICE_DO_SPAWN;
 }
 
-static enum service_action end(struct service *s)
+/* How long it, or what it leaves, has until KILL. */
+static int64_t grace_of(const struct service *s, int64_t by_default)
 {
-	s->state = SERVICE_ENDED;
-	s->due_ms = DURATION_INF;
+	return s->entry->grace_ms == NOT_GIVEN_MS ? by_default
+						  : s->entry->grace_ms;
+}
+
+static enum service_action start_when_clean(struct service *s, int64_t now_ms)
+{
+	if (!s->remains)
+		return start(s, now_ms);
+	go_to(s, SERVICE_CLEAN, now_ms);
+	s->due_ms = deadline_after(s->ended_ms, grace_of(s, GRACE_MS));
 	return SERVICE_DO_NOTHING;
+}
+
+static void set_goal(struct service *s, enum service_goal goal)
+{
+	if (s->goal != GOAL_GONE)
+		s->goal = goal;
+}
+
+/* In a requested stop nobody is killed, unless grace= says so. */
+static void set_kill_time(struct service *s)
+{
+	s->due_ms = deadline_after(s->told_ms,
+		grace_of(s, s->goal == GOAL_GONE ? DURATION_INF : GRACE_MS));
+}
+
+static enum service_action tell(
+	struct service *s, enum service_goal goal, int64_t now_ms)
+{
+	go_to(s, SERVICE_STOPPING, now_ms);
+	set_goal(s, goal);
+	s->ready = false;
+	s->told_ms = now_ms;
+	set_kill_time(s);
+	return SERVICE_DO_TELL;
+}
+
+/* More than N restarts in any D: the N-th last one is younger than that. */
+static bool restarts_are_used_up(struct service *s, int64_t now_ms)
+{
+	unsigned limit = s->entry->restarts;
+	int64_t *oldest;
+
+	if (limit == RESTARTS_INF)
+		return false;
+	if (limit == 0)
+		return true;
+	oldest = &s->restart_at[s->restarts % limit];
+	if (*oldest != 0 && now_ms - *oldest <= s->entry->restarts_in_ms)
+		return true;
+	*oldest = now_ms;
+	return false;
 }
 
 /* The delay doubles with each restart, and begins anew after a long run. */
 static enum service_action back_off(struct service *s, int64_t now_ms)
 {
-	if (s->delay_ms == 0 || now_ms - s->since_ms >= DELAY_MAX_MS)
-		s->delay_ms = DELAY_FIRST_MS;
-	else if (s->delay_ms < DELAY_MAX_MS)
+	const struct entry *e = s->entry;
+
+	if (!s->delayed || s->ended_ms - s->started_ms >= e->delay_max_ms)
+		s->delay_ms = e->delay_ms;
+	else if (s->delay_ms < DELAY_FLOOR_MS)
+		s->delay_ms = DELAY_FLOOR_MS;
+	else if (s->delay_ms < e->delay_max_ms)
 		s->delay_ms *= 2;
-	if (s->delay_ms > DELAY_MAX_MS)
-		s->delay_ms = DELAY_MAX_MS;
-	s->state = SERVICE_BACKOFF;
-	s->due_ms = deadline_after(now_ms, s->delay_ms);
+	if (s->delay_ms > e->delay_max_ms)
+		s->delay_ms = e->delay_max_ms;
+	s->delayed = true;
+	s->restarts++;
+	go_to(s, SERVICE_BACKOFF, now_ms);
+	s->due_ms = deadline_after(s->ended_ms, s->delay_ms);
 	return SERVICE_DO_NOTHING;
+}
+
+/* It ended by itself: again, or for good? */
+static enum service_action end_by_itself(struct service *s, int64_t now_ms)
+{
+	bool failed = s->status != 0;
+
+	if (is_kept_running(s) &&
+		(s->entry->restart == RESTART_ALWAYS ||
+			(s->entry->restart == RESTART_FAILURE && failed)))
+		return restarts_are_used_up(s, now_ms)
+			       ? go_to(s, SERVICE_FAILED, now_ms)
+			       : back_off(s, now_ms);
+	s->ready = !failed;
+	return go_to(s, failed ? SERVICE_FAILED : SERVICE_ENDED, now_ms);
+}
+
+static enum service_action settle(struct service *s, int64_t now_ms)
+{
+	switch (s->goal) {
+	case GOAL_UP:
+		return end_by_itself(s, now_ms);
+	case GOAL_AGAIN:
+		return start_when_clean(s, now_ms);
+	case GOAL_DOWN:
+		return go_to(s, SERVICE_STOPPED, now_ms);
+	case GOAL_FAIL:
+		return go_to(s, SERVICE_FAILED, now_ms);
+	case GOAL_GONE:
+		break;
+	}
+	return go_to(s, SERVICE_ENDED, now_ms);
+}
+
+static enum service_action ended(struct service *s, int64_t now_ms)
+{
+	s->ready = false;
+	s->ended_ms = now_ms;
+	s->remains = is_kept_running(s);
+	if (!s->entry->finish)
+		return settle(s, now_ms);
+	go_to(s, SERVICE_FINISH, now_ms);
+	s->due_ms = now_ms + FINISH_MS;
+	return SERVICE_DO_FINISH;
+}
+
+static enum service_action become_ready(struct service *s)
+{
+	s->ready = true;
+	s->due_ms = DURATION_INF;
+	return SERVICE_DO_NOTHING;
+}
+
+/* The goal that an event of the outside sets; GOAL_UP for none. */
+static enum service_goal goal_of(enum service_event event)
+{
+	return event == SERVICE_EV_STOP	   ? GOAL_GONE
+	       : event == SERVICE_EV_DOWN  ? GOAL_DOWN
+	       : event == SERVICE_EV_AGAIN ? GOAL_AGAIN
+					   : GOAL_UP;
 }
 
 static enum service_action step_running(
 	struct service *s, enum service_event event, int64_t now_ms)
 {
+	const struct entry *e = s->entry;
+
 	if (event == SERVICE_EV_ENDED)
-		return s->entry->action == ACTION_RESPAWN ? back_off(s, now_ms)
-							  : end(s);
-	if (event == SERVICE_EV_STOP) {
-		s->state = SERVICE_STOPPING;
-		s->due_ms = deadline_after(now_ms, s->entry->grace_ms);
-		return SERVICE_DO_TELL;
-	}
+		return ended(s, now_ms);
+	if (event == SERVICE_EV_READY ||
+		(event == SERVICE_EV_STARTED && is_kept_running(s) &&
+			e->notify_fd == NOT_GIVEN && !e->notify_socket))
+		return become_ready(s);
+	if (event == SERVICE_EV_TIME)
+		return tell(s, GOAL_FAIL, now_ms);
+	if (goal_of(event) != GOAL_UP)
+		return tell(s, goal_of(event), now_ms);
 	return SERVICE_DO_NOTHING;
 }
 
 static enum service_action step_stopping(
-	struct service *s, enum service_event event)
+	struct service *s, enum service_event event, int64_t now_ms)
 {
 	if (event == SERVICE_EV_ENDED)
-		return end(s);
+		return ended(s, now_ms);
 	if (event == SERVICE_EV_TIME) {
 		s->due_ms = DURATION_INF;
 		return SERVICE_DO_KILL;
 	}
+	if (event == SERVICE_EV_START)
+		event = SERVICE_EV_AGAIN;
+	if (goal_of(event) != GOAL_UP) {
+		set_goal(s, goal_of(event));
+		set_kill_time(s);
+	}
 	return SERVICE_DO_NOTHING;
+}
+
+static enum service_action step_finish(
+	struct service *s, enum service_event event, int64_t now_ms)
+{
+	if (event == SERVICE_EV_FINISHED)
+		return settle(s, now_ms);
+	if (event == SERVICE_EV_TIME) {
+		s->due_ms = DURATION_INF;
+		return SERVICE_DO_KILL_HOOK;
+	}
+	if (event == SERVICE_EV_START)
+		event = SERVICE_EV_AGAIN;
+	if (goal_of(event) != GOAL_UP)
+		set_goal(s, goal_of(event));
+	return SERVICE_DO_NOTHING;
+}
+
+/* No process, and what the outside wants happens at once. */
+static enum service_action step_idle(
+	struct service *s, enum service_event event, int64_t now_ms)
+{
+	if (event == SERVICE_EV_STOP) {
+		s->goal = GOAL_GONE;
+		return go_to(s, SERVICE_ENDED, now_ms);
+	}
+	if (event == SERVICE_EV_DOWN)
+		return go_to(s, SERVICE_STOPPED, now_ms);
+	if (event == SERVICE_EV_AGAIN || event == SERVICE_EV_START)
+		return start_when_clean(s, now_ms);
+	return SERVICE_DO_NOTHING;
+}
+
+static enum service_action step_clean(
+	struct service *s, enum service_event event, int64_t now_ms)
+{
+	if (event == SERVICE_EV_CLEANED)
+		return start(s, now_ms);
+	if (event == SERVICE_EV_TIME) {
+		s->due_ms = DURATION_INF;
+		return SERVICE_DO_KILL_REST;
+	}
+	if (event == SERVICE_EV_AGAIN || event == SERVICE_EV_START)
+		return SERVICE_DO_NOTHING; /* as soon as it can be */
+	return step_idle(s, event, now_ms);
+}
+
+/* It stays as it is, unless init start or restart calls it up. */
+static enum service_action step_down(
+	struct service *s, enum service_event event, int64_t now_ms)
+{
+	if (event == SERVICE_EV_STOP)
+		s->goal = GOAL_GONE;
+	if (s->goal == GOAL_GONE ||
+		(event != SERVICE_EV_START && event != SERVICE_EV_AGAIN))
+		return SERVICE_DO_NOTHING;
+	memset(s->restart_at, 0, sizeof(s->restart_at));
+	s->delayed = false;
+	return start_when_clean(s, now_ms);
 }
 
 enum service_action service_step(
 	struct service *s, enum service_event event, int64_t now_ms)
 {
+	if (event == SERVICE_EV_CLEANED)
+		s->remains = false;
 	switch (s->state) {
 	case SERVICE_NEW:
-		if (event == SERVICE_EV_START)
-			return start(s, now_ms);
-		if (event == SERVICE_EV_STOP)
-			return end(s);
-		break;
+		if (event == SERVICE_EV_DOOMED)
+			return go_to(s, SERVICE_FAILED, now_ms);
+		return step_idle(s, event, now_ms);
 	case SERVICE_RUNNING:
 		return step_running(s, event, now_ms);
+	case SERVICE_STOPPING:
+		return step_stopping(s, event, now_ms);
+	case SERVICE_FINISH:
+		return step_finish(s, event, now_ms);
 	case SERVICE_BACKOFF:
 		if (event == SERVICE_EV_TIME)
-			return start(s, now_ms);
-		if (event == SERVICE_EV_STOP)
-			return end(s);
-		break;
-	case SERVICE_STOPPING:
-		return step_stopping(s, event);
+			return start_when_clean(s, now_ms);
+		return step_idle(s, event, now_ms);
+	case SERVICE_CLEAN:
+		return step_clean(s, event, now_ms);
+	case SERVICE_STOPPED:
 	case SERVICE_ENDED:
-		break;
+	case SERVICE_FAILED:
+		return step_down(s, event, now_ms);
 	}
 	return SERVICE_DO_NOTHING;
 }

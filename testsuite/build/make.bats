@@ -277,9 +277,9 @@ gcc "
 	for name in $(./initbox --list); do
 		cmp initbox "$dir/sbin/$name"
 	done
-	for page in docs/man/*.8; do
+	for page in docs/man/*.[58]; do
 		[ -f "$page" ] || continue
-		cmp "$page" "$dir/usr/share/man/man8/${page##*/}"
+		cmp "$page" "$dir/usr/share/man/man${page##*.}/${page##*/}"
 	done
 	run "$dir/sbin/reaper" --version
 	has "reaper (initbox"

@@ -5,7 +5,7 @@
 load ../libbb-lite/unit
 
 setup_file() {
-	unit_build inittab applets/init/{inittab,command}.c libbb-lite/{parse,signal_names,format}.c
+	unit_build inittab applets/init/{inittab,entry,command,order,service}.c libbb-lite/{parse,signal_names,format,wstatus,clock}.c
 }
 
 @test "inittab: entries, options and run levels are read" {
@@ -42,6 +42,22 @@ setup_file() {
 
 @test "inittab: a name and main are given once" {
 	unit inittab names_used_twice
+}
+
+@test "inittab: every option is read, and has its default" {
+	unit inittab every_option_is_read
+}
+
+@test "inittab: BusyBox's and SysV's actions and terminals are known" {
+	unit inittab actions_and_ids
+}
+
+@test "inittab: a command that the exec in front of it breaks is warned about" {
+	unit inittab traps_are_warned_about
+}
+
+@test "inittab: a bad line is left out, the others stay" {
+	unit inittab bad_entries_are_left_out
 }
 
 @test "inittab: a NUL byte is an error of its line" {

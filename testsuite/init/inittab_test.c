@@ -29,7 +29,9 @@ static void plain_lines(void)
 	      "x1:S:wait:true\n"
 	      "id:3:initdefault:\n"
 	      "::off:x\n");
-	CHECK_INT(table.problem_count, 0);
+	CHECK_INT(table.error_count, 0);
+	CHECK_INT(table.problem_count, 2);
+	CHECK_INT(table.problems[1].level, PROBLEM_NOTE);
 	CHECK_INT(table.count, 4);
 	CHECK_INT(table.entries[0].action, ACTION_SYSINIT);
 	CHECK_STRING(table.entries[0].name, "mount");
@@ -41,7 +43,7 @@ static void plain_lines(void)
 	CHECK(table.entries[1].main);
 	CHECK_STRING(table.entries[1].command, "nginx -g 'x;'");
 	CHECK_INT(table.entries[2].stop_signal, SIGTERM);
-	CHECK_INT(table.entries[2].grace_ms, DURATION_INF);
+	CHECK_INT(table.entries[2].grace_ms, NOT_GIVEN_MS);
 }
 
 static void names_are_made(void)
@@ -89,7 +91,7 @@ static void comments(void)
 	parse("::once:echo a # b\n#x\n  # y\n");
 	CHECK_INT(table.error_count, 0);
 	CHECK_INT(table.problem_count, 1); /* a warning */
-	CHECK(table.problems[0].is_warning);
+	CHECK_INT(table.problems[0].level, PROBLEM_WARNING);
 	CHECK_STRING(table.entries[0].command, "echo a");
 	parse(":name=a#b:once:x\n");
 	CHECK_INT(table.error_count, 1);
@@ -106,18 +108,38 @@ static void bad_lines(void)
 		{ "::once:  ", "", "no command" },
 		{ "::nope:x", "nope", "unknown action" },
 		{ "::ONCE:x", "ONCE", "unknown action" },
-		{ "::askfirst:x", "askfirst", "not in this version" },
 		{ ":foo:once:x", "foo", "unknown option" },
-		{ ":after=a:once:x", "after=a", "not in this version" },
-		{ ":name=:once:x", "name=", "1 to 31" },
+		{ ":after=a:once:x", "a", "no entry of this name" },
+		{ ":name=:once:x", "name=", "needs a value" },
+		{ ":name=a23456789b123456789c123456789d12:once:x",
+			"name=a23456789b123456789c123456789d12", "1 to 31" },
 		{ ":name=a b:once:x", "name=a b", "letters" },
 		{ ":name:once:x", "name", "needs a value" },
 		{ ":main=1:once:x", "main=1", "takes no value" },
 		{ ":stop=FOO:once:x", "stop=FOO", "unknown signal" },
 		{ ":grace=soon:once:x", "grace=soon", "not a duration" },
 		{ ":main:sysinit:x", "main", "goes with" },
-		{ "tty1::once:x", "tty1", "not in this version" },
-		{ "::once:-/bin/sh", "-/bin/sh", "not in this version" },
+		{ ":main:shutdown:x", "main", "goes with" },
+		{ ":must:respawn:x", "must", "sysinit, wait and once only" },
+		{ ":restarts=1/1s:once:x", "restarts=1/1s", "respawn only" },
+		{ ":after=x:shutdown:x", "after=x", "goes with" },
+		{ ":restart=maybe:respawn:x", "restart=maybe",
+			"want always|failure|no" },
+		{ ":restarts=1:respawn:x", "restarts=1", "N/DURATION" },
+		{ ":restarts=21/1s:respawn:x", "restarts=21/1s", "0 to 20" },
+		{ ":kill=all:once:x", "kill=all", "want main|session" },
+		{ ":scope=group:once:x", "scope=group", "want child|shell" },
+		{ ":umask=8:once:x", "umask=8", "octal" },
+		{ ":umask=1000:once:x", "umask=1000", "octal" },
+		{ ":nice=20:once:x", "nice=20", "from -20 to 19" },
+		{ ":oom=-1001:once:x", "oom=-1001", "from -1000 to 1000" },
+		{ ":nofile=0:once:x", "nofile=0", "from 1 to" },
+		{ ":notify-fd=2:once:x", "notify-fd=2", "from 3 to 1023" },
+		{ ":notify-fd=3,notify-socket:once:x", "notify-fd",
+			"only one" },
+		{ ":delay-max=1ms:respawn:x", "delay-max", "at least 100ms" },
+		{ ":delay=1m:respawn:x", "delay", "longer than delay-max" },
+		{ "::once:-", "", "no command" },
 		{ "::once:x\r", "", "carriage return" },
 	};
 
@@ -146,6 +168,106 @@ static void names_used_twice(void)
 	CHECK_INT(table.problems[0].line, 2);
 	parse(":main:once:x\n:main:once:y\n");
 	CHECK_INT(table.error_count, 1);
+}
+
+static void every_option_is_read(void)
+{
+	const struct entry *e = &table.entries[0];
+
+	parse(":name=a,main,kill=session,scope=shell,delay=2s,delay-max=5s,"
+	      "restart=failure,restarts=3/1m,notify-fd=4,ready-timeout=7s,"
+	      "finish=/f,user=u,group=g,dir=/d,env=/e,log=/l,umask=027,"
+	      "nice=-5,oom=-100,nofile=64:respawn:x\n");
+	CHECK_INT(table.problem_count, 0);
+	CHECK(e->main && e->kill == 1 && e->scope == 1);
+	CHECK_INT(e->delay_ms, 2000);
+	CHECK_INT(e->delay_max_ms, 5000);
+	CHECK_INT(e->restart, RESTART_FAILURE);
+	CHECK_INT(e->restarts, 3);
+	CHECK_INT(e->restarts_in_ms, 60000);
+	CHECK_INT(e->notify_fd, 4);
+	CHECK_INT(e->ready_timeout_ms, 7000);
+	CHECK_STRING(e->finish, "/f");
+	CHECK_STRING(e->user, "u");
+	CHECK_STRING(e->group, "g");
+	CHECK_STRING(e->dir, "/d");
+	CHECK_STRING(e->env, "/e");
+	CHECK_STRING(e->log, "/l");
+	CHECK_INT(e->umask, 027);
+	CHECK_INT(e->nice, -5);
+	CHECK_INT(e->oom, -100);
+	CHECK_INT(e->nofile, 64);
+	parse("::respawn:x\n:scope=child:respawn:sh x\n::once:sh x\n"
+	      ":must,notify-socket:once:y 'z'\n");
+	CHECK_INT(table.problem_count, 0);
+	CHECK_INT(e->restarts, RESTARTS_INF);
+	CHECK_INT(e->notify_fd, NOT_GIVEN);
+	CHECK_INT(e->scope, 0);
+	CHECK_INT(table.entries[1].scope, 0);
+	CHECK_INT(table.entries[2].scope, 1); /* sh runs it */
+	CHECK_INT(table.entries[3].scope, 1);
+	CHECK(table.entries[3].must && table.entries[3].notify_socket);
+}
+
+static void actions_and_ids(void)
+{
+	parse("tty1::askfirst:-/bin/sh\n/dev/tty2::respawn:getty\n"
+	      "::ctrlaltdel:reboot\n::restart:init\npf::powerwait:x\n"
+	      "si:S:boot:y\n");
+	CHECK_INT(table.problem_count, 0);
+	CHECK_INT(table.entries[0].action, ACTION_ASKFIRST);
+	CHECK_STRING(table.entries[0].name, "sh");
+	CHECK_STRING(table.entries[1].id, "tty2");
+	CHECK_INT(table.entries[2].action, ACTION_CTRLALTDEL);
+	CHECK_INT(table.entries[3].action, ACTION_RESTART);
+	CHECK_INT(table.entries[4].action, ACTION_POWERFAIL);
+	CHECK_INT(table.entries[5].action, ACTION_ONCE);
+	CHECK(names_terminal("tty1") && names_terminal("console") &&
+		names_terminal("pts/0") && names_terminal("hvc0"));
+	CHECK(!names_terminal("1") && !names_terminal("si") &&
+		!names_terminal(""));
+}
+
+static void traps_are_warned_about(void)
+{
+	static const struct {
+		const char *command, *why;
+	} traps[] = {
+		{ "cd /srv && ./run", "fails" },
+		{ "FOO=1 ./run", "fails" },
+		{ "if true; then x; fi", "fails" },
+		{ "(sleep 1)", "fails" },
+		{ "./a && ./b", "ends with its first program" },
+		{ "./a; ./b", "ends with its first program" },
+		{ "./a &", "ends with its first program" },
+		{ "sh -c 'cd /srv && ./run'", NULL },
+		{ "./run >log 2>&1", NULL },
+		{ "./run &>log", NULL },
+		{ "./a | ./b", NULL },
+		{ "cd", NULL }, /* run directly: not found, says so itself */
+		{ "./run a=1", NULL },
+		{ "echo \"a && b\" \\; c", NULL },
+	};
+
+	for (unsigned i = 0; i < ARRAY_LEN(traps); i++) {
+		const char *why = command_trap(traps[i].command);
+
+		printf("%s\n", traps[i].command);
+		CHECK(!why == !traps[i].why);
+		CHECK(!why ||
+			strncmp(why, traps[i].why, strlen(traps[i].why)) == 0);
+	}
+}
+
+static void bad_entries_are_left_out(void)
+{
+	parse("::nope:a\n:name=x:once:a\n:name=y,foo:once:b\n"
+	      ":name=z,after=nobody:once:c\n:name=v,after=x:once:d\n");
+	CHECK_INT(table.error_count, 3);
+	CHECK_INT(table.count, 3);
+	CHECK_STRING(table.entries[0].name, "x");
+	CHECK(table.entries[1].left_out); /* z */
+	CHECK(!table.entries[2].left_out);
 }
 
 static void nul_bytes(void)
@@ -243,6 +365,10 @@ static const struct unit_test tests[] = {
 	{ "bad_lines", bad_lines },
 	{ "every_error_is_listed", every_error_is_listed },
 	{ "names_used_twice", names_used_twice },
+	{ "every_option_is_read", every_option_is_read },
+	{ "actions_and_ids", actions_and_ids },
+	{ "traps_are_warned_about", traps_are_warned_about },
+	{ "bad_entries_are_left_out", bad_entries_are_left_out },
 	{ "nul_bytes", nul_bytes },
 	{ "long_lines", long_lines },
 	{ "too_many_words", too_many_words },

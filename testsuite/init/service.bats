@@ -1,14 +1,19 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: MIT
-# The life of an entry and the order of all: applets/init/service.c, order.c.
+# The life of an entry: applets/init/service.c.
 
 load ../libbb-lite/unit
 
 setup_file() {
-	unit_build service applets/init/{service,order}.c libbb-lite/{clock,wstatus,signal_names,parse,format}.c
+	unit_build service applets/init/{service,entry,inittab,order,command}.c \
+		libbb-lite/{clock,wstatus,signal_names,parse,format}.c
 }
 
-@test "service: once runs once" {
+@test "service: every event in every state does what the table says" {
+	unit service every_cell_of_the_table
+}
+
+@test "service: once runs once, and is ready when it has ended with 0" {
 	unit service once_runs_once
 }
 
@@ -16,16 +21,40 @@ setup_file() {
 	unit service respawn_backs_off
 }
 
+@test "service: delay=0 makes no storm of restarts" {
+	unit service delay_of_nothing_is_no_storm
+}
+
+@test "service: restart= says after which ends it starts again" {
+	unit service restart_policies
+}
+
+@test "service: restarts=N/D counts restarts in any span of D" {
+	unit service restarts_are_counted_in_time
+}
+
+@test "service: ready is started, or said so, or failed by ready-timeout=" {
+	unit service readiness
+}
+
 @test "service: a stop wins in every state" {
 	unit service stop_wins_in_every_state
 }
 
-@test "service: a grace ends in one KILL" {
-	unit service grace_ends_in_one_kill
+@test "service: a grace ends in one kill; none in a requested stop" {
+	unit service graces
 }
 
-@test "order: sequential entries wait for each other" {
-	unit service order_of_four
+@test "service: what init start says while it stops happens afterwards" {
+	unit service goals_while_stopping
+}
+
+@test "service: finish= comes after every end, and the delay counts from that" {
+	unit service finish_comes_after_every_end
+}
+
+@test "service: a changed entry counts from the next start on" {
+	unit service a_changed_entry_counts_from_the_next_start
 }
 
 @test "service: every unit test is run" {

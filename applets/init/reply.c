@@ -1,0 +1,313 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * reply.c - what a client of the control socket is told.
+ *
+ * A request is "WORD +FLAGS NAME"; flags are j (JSON), c (check) and n (do not
+ * wait). In an answer a line with "!" in front is an error, "=N" the end.
+ */
+#include "init.h"
+
+static void end_reply(struct client *c, int status)
+{
+	text_format(&c->out, "=%d\n", status);
+	c->answered = true;
+}
+
+static void refuse(struct client *c, const char *name, const char *why)
+{
+	text_format(&c->out, "!%s%s%s\n", name, *name ? ": " : "", why);
+	end_reply(c, 1);
+}
+
+static struct service *find(struct life *l, const char *name)
+{
+	for (unsigned i = 0; i < l->services.count; i++)
+		if (strcmp(l->services.item[i].entry->name, name) == 0)
+			return &l->services.item[i];
+	return NULL;
+}
+
+/* ---- status ----------------------------------------------------------- */
+
+static const char *const state_names[] = {
+	[SERVICE_NEW] = "waiting",
+	[SERVICE_RUNNING] = "running",
+	[SERVICE_STOPPING] = "stopping",
+	[SERVICE_FINISH] = "finishing",
+	[SERVICE_BACKOFF] = "backoff",
+	[SERVICE_CLEAN] = "cleaning",
+	[SERVICE_STOPPED] = "stopped",
+	[SERVICE_ENDED] = "ended",
+	[SERVICE_FAILED] = "failed",
+};
+
+static void next_column(struct text *t, size_t begin, size_t column)
+{
+	text_char(t, ' ');
+	text_pad(t, begin + column);
+}
+
+static void text_number_or_dash(struct text *t, bool known, int64_t n)
+{
+	if (known)
+		text_decimal(t, n);
+	else
+		text_char(t, '-');
+}
+
+/* "3d4h", "5m12s": the two largest units. */
+static void text_span(struct text *t, int64_t seconds)
+{
+	static const struct {
+		int64_t length;
+		char unit;
+	} units[] = { { 86400, 'd' }, { 3600, 'h' }, { 60, 'm' }, { 1, 's' } };
+	unsigned i = 0;
+
+	while (i < ARRAY_LEN(units) - 1 && seconds < units[i].length)
+		i++;
+	for (unsigned last = i + 1; i <= last && i < ARRAY_LEN(units); i++) {
+		text_decimal(t, seconds / units[i].length);
+		text_char(t, units[i].unit);
+		seconds %= units[i].length;
+	}
+}
+
+static void write_row(struct text *t, const struct service *s)
+{
+	size_t begin = t->used;
+	pid_t pid = s->pid ? s->pid : s->hook;
+
+	text_escaped(t, s->entry->name);
+	next_column(t, begin, 20);
+	text_raw(t, state_names[s->state]);
+	next_column(t, begin, 30);
+	text_raw(t, s->ready ? "yes" : "no");
+	next_column(t, begin, 36);
+	text_number_or_dash(t, pid > 0, pid);
+	next_column(t, begin, 44);
+	text_span(t, (clock_now_ms() - s->since_ms) / 1000);
+	next_column(t, begin, 52);
+	text_decimal(t, s->restarts);
+	next_column(t, begin, 61);
+	text_number_or_dash(t, s->ran, wstatus_to_exit(s->status));
+	if (s->said[0])
+		text_format(t, "  %s", s->said);
+	text_char(t, '\n');
+}
+
+static void write_json(struct text *t, const struct service *s, bool first)
+{
+	text_raw(t, first ? "[" : ",\n ");
+	text_raw(t, "{\"name\":\"");
+	text_json(t, s->entry->name);
+	text_format(t, "\",\"state\":\"%s\",\"ready\":%s,\"pid\":%d,",
+		state_names[s->state], s->ready ? "true" : "false",
+		s->pid ? s->pid : s->hook);
+	text_format(t, "\"since\":%lld,\"restarts\":%u,\"status\":",
+		(long long)(clock_now_ms() - s->since_ms) / 1000, s->restarts);
+	if (s->ran)
+		text_decimal(t, wstatus_to_exit(s->status));
+	else
+		text_raw(t, "null");
+	text_raw(t, ",\"said\":\"");
+	text_json(t, s->said);
+	text_raw(t, "\"}");
+}
+
+/* Whether it has a row: it was not left out, and occasions only once had. */
+static bool is_shown(const struct client *c, const struct service *s)
+{
+	return !s->entry->left_out &&
+	       !(s->state == SERVICE_NEW &&
+		       action_is_occasion(s->entry->action)) &&
+	       (!c->name[0] || strcmp(c->name, s->entry->name) == 0);
+}
+
+/* The table is made row by row, as the client takes it. */
+bool reply_continue(struct life *l, struct client *c)
+{
+	if (!c->answered || c->row > l->services.count)
+		return false;
+	for (; c->row < l->services.count; c->row++) {
+		const struct service *s = &l->services.item[c->row];
+
+		if (!is_shown(c, s))
+			continue;
+		if (c->json)
+			write_json(&c->out, s, !c->check);
+		else
+			write_row(&c->out, s);
+		c->check = true; /* here: not the first one */
+		c->row++;
+		return true;
+	}
+	c->row++;
+	if (c->json)
+		text_raw(&c->out, c->check ? "]\n" : "[]\n");
+	text_raw(&c->out, "=0\n");
+	return true;
+}
+
+static void begin_table(struct client *c)
+{
+	c->answered = true;
+	c->row = 0;
+	c->check = false;
+	if (!c->json)
+		text_raw(&c->out, "NAME                STATE     READY PID     "
+				  "SINCE   RESTARTS STATUS\n");
+}
+
+/* A health check: who is not ready? */
+static void check_all(struct life *l, struct client *c)
+{
+	bool all = true;
+
+	for (unsigned i = 0; i < l->services.count; i++) {
+		const struct service *s = &l->services.item[i];
+
+		if (!is_shown(c, s) || s->ready ||
+			action_is_occasion(s->entry->action))
+			continue;
+		if (c->out.used + ENTRY_NAME_BYTES + 20 < c->out.size)
+			text_format(
+				&c->out, "!%s: not ready\n", s->entry->name);
+		all = false;
+	}
+	end_reply(c, !all);
+}
+
+static void status(struct life *l, struct client *c)
+{
+	if (c->name[0] && !find(l, c->name))
+		refuse(c, c->name, "there is no such entry");
+	else if (c->check)
+		check_all(l, c);
+	else
+		begin_table(c);
+}
+
+/* ---- start, stop, restart --------------------------------------------- */
+
+static bool has_ended(const struct service *s)
+{
+	return s->state >= SERVICE_STOPPED;
+}
+
+static void say_result(struct client *c, const struct service *s, bool good)
+{
+	char buffer[64];
+	struct text last = TEXT_ON(buffer);
+
+	buffer[0] = '\0';
+	if (s->ran && s->state != SERVICE_RUNNING) {
+		text_raw(&last, ": ");
+		text_wstatus(&last, s->status);
+	}
+	text_format(&c->out, "%s%s: %s%s\n", good ? "" : "!", s->entry->name,
+		s->state == SERVICE_RUNNING ? "ready" : state_names[s->state],
+		buffer);
+	end_reply(c, !good);
+}
+
+bool reply_if_done(struct life *l, struct client *c)
+{
+	const struct service *s = find(l, c->name);
+
+	if (!s) {
+		text_format(&c->out, "%s: removed\n", c->name);
+		end_reply(c, c->want_up);
+		return true;
+	}
+	if (!c->want_up) {
+		if (!has_ended(s))
+			return false;
+		say_result(c, s, true);
+		return true;
+	}
+	if (!has_ended(s) && s->state != SERVICE_BACKOFF &&
+		!(s->state == SERVICE_RUNNING && s->ready))
+		return false;
+	say_result(c, s, s->ready);
+	return true;
+}
+
+/* Why an entry in this state is not started or stopped, NULL if it is. */
+static const char *reason_against(
+	const struct service *s, enum service_event event)
+{
+	if (s->entry->left_out)
+		return "was left out";
+	if (event == SERVICE_EV_DOWN)
+		return service_is_down(s) ? "is not running" : NULL;
+	if (s->state == SERVICE_NEW && !action_is_occasion(s->entry->action))
+		return "waits for its turn";
+	if (event == SERVICE_EV_START && s->state == SERVICE_RUNNING)
+		return "runs already";
+	return NULL;
+}
+
+static void change(
+	struct life *l, struct client *c, enum service_event event, bool wait)
+{
+	struct service *s = find(l, c->name);
+	const char *why = !s ? "there is no such entry"
+			  : l->phase >= PHASE_SHUTDOWN
+				  ? "init is stopping"
+				  : reason_against(s, event);
+
+	if (why) {
+		refuse(c, c->name, why);
+		return;
+	}
+	launch_step(l, s, event);
+	c->want_up = event != SERVICE_EV_DOWN;
+	if (!wait)
+		end_reply(c, 0);
+	else
+		reply_if_done(l, c);
+}
+
+static void reload(struct life *l, struct client *c)
+{
+	const char *why = reread_begin(l);
+
+	if (why)
+		refuse(c, "", why);
+	else
+		end_reply(c, 0);
+}
+
+void reply_request(struct life *l, struct client *c)
+{
+	char *flags = cut(c->request, ' ');
+	char *name = flags ? cut(flags, ' ') : NULL;
+	struct text text = TEXT_ON(c->name);
+	const char *word = c->request;
+	enum ending ending;
+	bool wait;
+
+	if (name)
+		text_raw(&text, name);
+	c->json = flags && strchr(flags, 'j');
+	c->check = flags && strchr(flags, 'c');
+	wait = !flags || !strchr(flags, 'n');
+	note(l->plan->who, 2, "asked: %s %s", word, c->name);
+	if (strcmp(word, "status") == 0) {
+		status(l, c);
+	} else if (strcmp(word, "start") == 0) {
+		change(l, c, SERVICE_EV_START, wait);
+	} else if (strcmp(word, "stop") == 0) {
+		change(l, c, SERVICE_EV_DOWN, wait);
+	} else if (strcmp(word, "restart") == 0) {
+		change(l, c, SERVICE_EV_AGAIN, wait);
+	} else if (strcmp(word, "reload") == 0) {
+		reload(l, c);
+	} else if (request_by_word(word, &ending)) {
+		life_stop(l, true, ending);
+		end_reply(c, 0);
+	} else {
+		refuse(c, word, "unknown request");
+	}
+}
