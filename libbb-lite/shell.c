@@ -134,41 +134,62 @@ static void reach_below(struct walk *w, unsigned at, unsigned first, bool fresh)
 
 /* ---- who has to wait ------------------------------------------------- */
 
-static bool is_held_by_writer(
-	struct walk *w, const struct member *m, bool stop, unsigned chain);
-
-/* Whether n is one for whose last words a reader waits. */
-static bool counts_as_writer(
-	struct walk *w, const struct member *n, bool stop, unsigned chain)
+static bool writes_to(struct walk *w, const struct member *m, uint64_t pipe)
 {
-	const struct later *l;
-
-	if (!stop || n->told)
-		return true;
-	l = find_entry(w->shell, 0, n);
-	/* A reader itself: it counts as long as it waits for another. */
-	return l &&
-	       (l->role != ROLE_PROGRAM ||
-		       (chain > 0 && is_held_by_writer(w, n, stop, chain - 1)));
+	return proc_pipe(w->proc_fd, m->pid, STDOUT_FILENO) == pipe ||
+	       proc_pipe(w->proc_fd, m->pid, STDERR_FILENO) == pipe;
 }
 
-static bool is_held_by_writer(
-	struct walk *w, const struct member *m, bool stop, unsigned chain)
+/* A program in the list: it waits for a writer, and for nothing else. */
+static bool is_waiting_reader(struct walk *w, const struct member *m)
+{
+	const struct later *l = m->told ? NULL : find_entry(w->shell, 0, m);
+
+	return l && l->role == ROLE_PROGRAM;
+}
+
+/* Whether the reader n waits for m, directly or by what others wait for. */
+static bool waits_for(struct walk *w, const struct member *n,
+	const struct member *m, unsigned chain)
+{
+	uint64_t pipe = proc_pipe(w->proc_fd, n->pid, STDIN_FILENO);
+	struct family *f = w->family;
+
+	if (chain == 0)
+		return true;
+	for (unsigned i = 0; pipe > PIPE_LAST && i < f->count; i++) {
+		const struct member *x = &f->members[i];
+
+		if (x->pid == n->pid || !writes_to(w, x, pipe))
+			continue;
+		if (x->pid == m->pid || (is_waiting_reader(w, x) &&
+						waits_for(w, x, m, chain - 1)))
+			return true;
+	}
+	return false;
+}
+
+/* Whether n is one for whose last words the reader m waits: it was told, or
+ * will be. */
+static bool counts_as_writer(struct walk *w, const struct member *n,
+	const struct member *m, bool stop)
+{
+	if (!stop || n->told)
+		return true;
+	return find_entry(w->shell, 0, n) &&
+	       !(is_waiting_reader(w, n) && waits_for(w, n, m, WRITER_CHAIN));
+}
+
+static bool is_held_by_writer(struct walk *w, const struct member *m, bool stop)
 {
 	uint64_t pipe = proc_pipe(w->proc_fd, m->pid, STDIN_FILENO);
 	struct family *f = w->family;
 
-	if (pipe <= PIPE_LAST)
-		return false;
-	for (unsigned i = 0; i < f->count; i++) {
+	for (unsigned i = 0; pipe > PIPE_LAST && i < f->count; i++) {
 		const struct member *n = &f->members[i];
 
-		if (n->pid == m->pid ||
-			(proc_pipe(w->proc_fd, n->pid, STDOUT_FILENO) != pipe &&
-				proc_pipe(w->proc_fd, n->pid, STDERR_FILENO) !=
-					pipe))
-			continue;
-		if (counts_as_writer(w, n, stop, chain))
+		if (n->pid != m->pid && writes_to(w, n, pipe) &&
+			counts_as_writer(w, n, m, stop))
 			return true;
 	}
 	return false;
@@ -180,7 +201,7 @@ static bool is_finishing(
 {
 	int64_t waited;
 
-	if (is_held_by_writer(w, m, l->order.stop, WRITER_CHAIN)) {
+	if (is_held_by_writer(w, m, l->order.stop)) {
 		l->was_held = true;
 		l->since_ms = w->now_ms;
 		return true;
