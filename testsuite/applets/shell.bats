@@ -489,7 +489,7 @@ LAST='15:run=echo first; until [ -e go ]; do sleep 0.02; done; echo last'
 	for shell in $SHELLS; do
 		for body in '$A app -o "$LAST" | tee out' '$A app -o "$LAST" | tee out & wait' \
 			'($A app -o "$LAST"; echo after) | tee out; :' \
-			'$A app -o "$LAST" | sed -u "s/^//" | tee out; :' \
+			'$A app -o "$LAST" | sed "s/^//" | tee out; :' \
 			'$A app -o "$LAST" | while read -r line; do echo "$line"; done | tee out; :' \
 			'serve() { $A app -o "$LAST"; :; }; serve | tee out; :'; do
 			TURN="$shell: $body"
@@ -586,7 +586,7 @@ LAST='15:run=echo first; until [ -e go ]; do sleep 0.02; done; echo last'
 @test "shell: exec > >(tee log): the program's last lines and the trap's arrive" {
 	export LAST
 	for shell in bash zsh; do
-		for redirection in '> >(tee out)' '> >(tee out) 2>&1' '> >(sed -u "s/^//" | tee out)'; do
+		for redirection in '> >(tee out)' '> >(tee out) 2>&1' '> >(sed "s/^//" | tee out)'; do
 			TURN="$shell $redirection"
 			use $shell
 			script entry <<-END

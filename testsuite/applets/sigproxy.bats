@@ -617,7 +617,7 @@ fenced() {
 
 @test "sigproxy: #!sigproxy /bin/bash: the script gets -a -v as it was called, and signals reach its programs" {
 	for shell in /bin/bash /bin/sh; do
-		printf '#!%s %s\ntrap "exit 9" TERM\necho "$0 $# $*"\n$A main & wait\n' "$PROXY" $shell >script
+		printf '#!%s %s\ntrap "exit 9" TERM\necho "$0 $# $*"\n$A main -o "15:run=sleep 1" & wait\n' "$PROXY" $shell >script
 		chmod +x script
 		for args in "" "-a -v" "-s all -d 5" "-- -h" "--scope nonsense" "-m HUP:0" "-o false"; do
 			again
@@ -664,7 +664,7 @@ fenced() {
 		-d soon|soon
 		-d -1|-1
 		-d 5x|5x
-		-d ""|delay
+		-d ""|-d
 		--delay=1:30|1:30
 		-d 99999999999999999999h|9999
 		-k never|never
