@@ -11,6 +11,7 @@
 #include "libbb.h"
 #include <sys/signalfd.h>
 #include <sys/syscall.h>
+#include <time.h>
 #include <unistd.h>
 
 /* A refused wait is tried again this often; see signal_wait. */
@@ -68,6 +69,14 @@ int signal_wait(int64_t deadline_ms, siginfo_t *info)
 void sleep_ms(int span_ms)
 {
 	poll(NULL, 0, span_ms);
+}
+
+void sleep_us(int64_t span_us)
+{
+	struct timespec span = { .tv_sec = (time_t)(span_us / 1000000),
+		.tv_nsec = (long)(span_us % 1000000) * 1000 };
+
+	nanosleep(&span, NULL);
 }
 
 int signals_open(void)
