@@ -331,13 +331,20 @@ int proc_parse_stat(const char *line, size_t length, struct proc_stat *out);
 int proc_open(const char *folder, bool *recorded);
 /* Read PID's stat. 0, or -1 with errno: ENOENT or ESRCH mean it is gone. */
 int proc_read_stat(int proc_fd, pid_t pid, struct proc_stat *out);
+/* Three ways to ask, the fastest first; one that was refused some times, which
+ * a security module may log, is not gone any more. Zero at first. */
+struct proc_look {
+	bool own_pids; /* the PIDs of this /proc are those of our namespace */
+	unsigned refusals[2];
+};
+enum { PROC_NO_MEMORY, PROC_MEMORY, PROC_REFUSED };
 /*
- * Whether PID has memory: 0 for zombies, dead leaders and kernel threads, which
- * only stat can tell apart; 1 for all others; -1 with errno. Where /proc/PID/exe
- * may be read that is one call, else three; after some refusals, which are
- * counted in *refusals (0 at first), it is not asked any more.
+ * Whether PID has memory: PROC_NO_MEMORY for zombies, dead leaders and kernel
+ * threads, which only stat can tell apart; this answer also says that we have
+ * the right to read exit_code (ptrace(2), access). PROC_REFUSED: no memory, or
+ * gone, or hidden. move_pages(2), else /proc/PID/exe, else statm.
  */
-int proc_has_memory(int proc_fd, pid_t pid, unsigned *refusals);
+int proc_has_memory(struct proc_look *look, int proc_fd, pid_t pid);
 /* The inode of PID's pid namespace; 0 where it is not for us to read. It can be
  * read of a zombie, and exactly where its exit_code can (ptrace(2), access). */
 uint64_t proc_pid_namespace(int proc_fd, pid_t pid);

@@ -21,8 +21,15 @@
 #define FAST_US		 200
 #define FAST_PHASE_US	 5000
 #define SLOW_US		 5000
-#define ADOPTION_MS	 2000 /* the kernel does it; a frozen one never */
+#define LIFE_MS		 60000 /* for what only a frozen one never does */
 #define ADOPTION_STEP_US 200
+
+static void close_end(int *end)
+{
+	if (*end >= 0)
+		close(*end);
+	*end = -1;
+}
 
 /* What the orphan writes, at once since it is small. */
 struct birth {
@@ -91,22 +98,27 @@ static void wait_until_reaped(int64_t timeout_ms, struct orphan *out)
 	out->result = ORPHAN_LEFT;
 }
 
-/* The orphan's first words; false if it never spoke. */
+/*
+ * What the orphan says: its birth, and with NULL its end, when the last
+ * descriptor of the pipe is closed. So however busy the machine is, the clock
+ * starts when it is dead. False if it does not come.
+ */
 static bool hear(int report, struct birth *birth)
 {
-	int64_t until = clock_now_us() + ADOPTION_MS * 1000;
+	int64_t until = clock_now_us() + LIFE_MS * 1000;
+	ssize_t want = birth ? (ssize_t)sizeof(*birth) : 0;
+	struct birth none;
 
 	do {
-		if (read(report, birth, sizeof(*birth)) ==
-			(ssize_t)sizeof(*birth))
+		if (read(report, birth ? birth : &none, sizeof(none)) == want)
 			return true;
 		sleep_us(FAST_US);
 	} while (clock_now_us() < until);
 	return false;
 }
 
-static void probe(const char *name, int64_t timeout_ms, const int *report,
-	int *life, struct orphan *out)
+static void probe(const char *name, int64_t timeout_ms, int *report, int *life,
+	struct orphan *out)
 {
 	pid_t middle = fork();
 	struct birth birth = { 0 };
@@ -115,10 +127,12 @@ static void probe(const char *name, int64_t timeout_ms, const int *report,
 	if (middle == 0)
 		_exit(be_middle(name, report, life));
 	out->error = middle < 0 ? errno : reap_middle(middle);
+	close_end(&report[1]);
 	if (!out->error && !hear(report[0], &birth))
 		out->error = ETIMEDOUT;
-	close(life[1]); /* it ends now */
-	life[1] = -1;
+	close_end(&life[1]); /* it ends now */
+	if (!out->error && !hear(report[0], NULL))
+		out->error = ETIMEDOUT;
 	if (out->error)
 		return;
 	out->pid = birth.pid;
@@ -145,9 +159,8 @@ void orphan_probe(const char *name, int64_t timeout_ms, struct orphan *out)
 	/* Ignored, the kernel would reap the middle one without its status. */
 	signal_set_ignored(SIGCHLD, false);
 	probe(name, timeout_ms, report, life, out);
-	close(report[0]);
-	close(report[1]);
-	close(life[0]);
-	if (life[1] >= 0)
-		close(life[1]);
+	close_end(&report[0]);
+	close_end(&report[1]);
+	close_end(&life[0]);
+	close_end(&life[1]);
 }

@@ -67,8 +67,12 @@ int proc_read_status(int proc_fd, pid_t pid, struct proc_status *out)
 	text_format(&path, "%d/status", pid);
 	if (lines_open(&lines, proc_fd, path.at) < 0)
 		return -1;
-	while ((line = lines_next(&lines)) != NULL)
-		proc_status_line(line, out);
+	/* Nothing of interest comes behind SigCgt. */
+	do {
+		line = lines_next(&lines);
+		if (line)
+			proc_status_line(line, out);
+	} while (line && strncmp(line, "SigCgt", strlen("SigCgt")) != 0);
 	lines_close(&lines);
 	return 0;
 }

@@ -57,15 +57,13 @@ static void find_namespace(struct check *c)
 	char link[16];
 	ssize_t n = readlinkat(c->proc_fd, "self", link, sizeof(link) - 1);
 	uint64_t self = 0;
-	bool own;
 
 	link[n < 0 ? 0 : n] = '\0';
-	own = !parse_unsigned(link, INT32_MAX, &self) &&
-	      (pid_t)self == getpid();
+	c->own_pids = !c->recorded && !parse_unsigned(link, INT32_MAX, &self) &&
+		      (pid_t)self == getpid();
 	c->namespace = proc_pid_namespace(c->proc_fd, 1);
-	if (!c->namespace && own)
+	if (!c->namespace && c->own_pids)
 		c->namespace = proc_pid_namespace(c->proc_fd, getpid());
-	c->namespace_foreign = !own && !c->recorded;
 }
 
 /* --pidns: the inode. False if it cannot be found. */
@@ -173,7 +171,8 @@ int check_look(struct check *c)
 
 	c->now_s = clock_unix_s();
 	if (c->proc_fd >= 0) {
-		if (scan_run(&c->scan, c->proc_fd, c->set->settle_ms) < 0)
+		if (scan_run(&c->scan, c->proc_fd, c->own_pids,
+			    c->set->settle_ms) < 0)
 			return check_trouble(c, "scan", NULL);
 		c->now_s = clock_unix_s();
 		c->now_ticks = ticks_now(c);

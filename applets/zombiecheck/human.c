@@ -267,7 +267,7 @@ static void print_notes(struct text *t, const struct check *c)
 			scan->leader.comm, scan->leader.threads,
 			scan->dead_leaders > 1 ? ", ..." : "");
 	}
-	if (c->namespace_foreign)
+	if (!c->own_pids && !c->recorded)
 		text_raw(t, "note: this /proc is another PID namespace's: its "
 			    "PIDs, not ours\n");
 	if (scan->init_hidden)

@@ -350,15 +350,18 @@ static void sift(struct check *c)
 {
 	struct array *zombies = &c->scan.zombies;
 	struct proc_stat stat;
+	pid_t there = 0; /* the last parent that was */
 	size_t kept = 0;
 
 	for (size_t i = 0; i < zombies->count; i++) {
 		struct zombie *z = zombie_at(c, i);
 
-		if (z->ppid != 0 &&
-			proc_read_stat(c->proc_fd, z->ppid, &stat) < 0 &&
-			!zombie_refresh(z, c->proc_fd))
-			continue;
+		if (z->ppid != there) {
+			there = z->ppid;
+			if (proc_read_stat(c->proc_fd, there, &stat) < 0 &&
+				!zombie_refresh(z, c->proc_fd))
+				continue;
+		}
 		if (zombie_wanted(c, z))
 			*zombie_at(c, kept++) = *z;
 	}

@@ -6,12 +6,13 @@
  * threads run reads Z, too, and nobody can reap it. A zombie has one thread
  * (procfs.c, proc_is_dead).
  *
- * What has memory is no zombie, and that is one system call to know, where
- * stat is three and more work for the kernel. Only the others' stat is read.
+ * What has memory is no zombie, and that is one short system call to know,
+ * where stat is three and more work for the kernel. Only the others' stat is read.
  */
 #include "zombiecheck.h"
 
-static int add_zombie(struct scan *scan, const struct proc_stat *stat)
+static int add_zombie(
+	struct scan *scan, const struct proc_stat *stat, bool exit_known)
 {
 	struct zombie *z = array_room(&scan->zombies, sizeof(*z));
 
@@ -22,7 +23,8 @@ static int add_zombie(struct scan *scan, const struct proc_stat *stat)
 		.ppid = stat->ppid,
 		.session = stat->session,
 		.pgrp = stat->pgrp,
-		.exit_code = (uint16_t)stat->exit_code };
+		.exit_code = (uint16_t)stat->exit_code,
+		.exit_known = exit_known || stat->exit_code != 0 };
 	memcpy(z->comm, stat->comm, sizeof(z->comm) - 1);
 	return 0;
 }
@@ -42,8 +44,9 @@ static int look_away(struct scan *scan)
 static int look_at(struct scan *scan, int proc_fd, pid_t pid)
 {
 	struct proc_stat stat;
+	int memory = proc_has_memory(&scan->look, proc_fd, pid);
 
-	if (proc_has_memory(proc_fd, pid, &scan->refusals) > 0) {
+	if (memory == PROC_MEMORY) {
 		scan->processes++;
 		return 0;
 	}
@@ -53,7 +56,7 @@ static int look_at(struct scan *scan, int proc_fd, pid_t pid)
 	if (stat.state != 'Z')
 		return 0;
 	if (proc_is_dead(&stat))
-		return add_zombie(scan, &stat);
+		return add_zombie(scan, &stat, memory == PROC_NO_MEMORY);
 	if (scan->dead_leaders++ == 0)
 		scan->leader = stat;
 	return 0;
@@ -106,19 +109,20 @@ static void look_closer(struct scan *scan, int proc_fd)
 			z->tracer = (pid_t)status.field[STATUS_TRACER];
 			z->uid = (uint32_t)status.field[STATUS_UID];
 		}
-		z->exit_known = z->exit_code != 0 ||
+		if (!z->exit_known)
+			z->exit_known =
 				proc_pid_namespace(proc_fd, z->pid) != 0;
 	}
 }
 
-int scan_run(struct scan *scan, int proc_fd, int64_t settle_ms)
+int scan_run(struct scan *scan, int proc_fd, bool own_pids, int64_t settle_ms)
 {
 	int64_t began = clock_now_us();
 	struct array zombies = scan->zombies;
 	struct proc_stat init;
 
 	zombies.count = 0; /* its memory is used again */
-	*scan = (struct scan){ .zombies = zombies };
+	*scan = (struct scan){ .zombies = zombies, .look.own_pids = own_pids };
 	if (look(scan, proc_fd) < 0)
 		return -1;
 	scan->init_hidden =

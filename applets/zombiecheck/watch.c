@@ -116,11 +116,13 @@ static size_t visible(const char *line, size_t length, size_t columns)
 /* A frame: lines as long and as many as the window has room for. */
 static void draw(struct watcher *w)
 {
-	struct winsize size = { .ws_row = 24, .ws_col = 80 };
+	struct winsize size = { 0 };
 	struct output *o = &w->c->out;
 	char *line = o->buffer;
 
-	ioctl(STDOUT_FILENO, TIOCGWINSZ, &size);
+	/* A serial line does not know its size. */
+	if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) < 0 || size.ws_row == 0)
+		size = (struct winsize){ .ws_row = 24, .ws_col = 80 };
 	output_begin(o, -1);
 	text_raw(&o->text, "zombiecheck, every ");
 	text_tenths(&o->text, w->c->set->watch_ms / 100);

@@ -121,16 +121,16 @@ struct scan {
 	unsigned dead_leaders; /* look like zombies, but have live threads */
 	struct proc_stat leader; /* the first of them */
 	bool init_hidden;	 /* PID 1 is not shown: hidepid */
-	unsigned refusals;	 /* see proc_has_memory */
-	int64_t took_us;	 /* the first look */
+	struct proc_look look;
+	int64_t took_us; /* the first look */
 };
 
 /*
- * List every zombie below an open /proc. After settle_ms (0: at once) each is
+ * List every zombie below an open /proc (own_pids: of our own namespace). After settle_ms (0: at once) each is
  * looked at again and only those that still are the same zombie stay: one that
  * its parent reaps a moment later is none. 0, or -1 with errno (ENOMEM).
  */
-int scan_run(struct scan *scan, int proc_fd, int64_t settle_ms);
+int scan_run(struct scan *scan, int proc_fd, bool own_pids, int64_t settle_ms);
 /* Read once more who its parent is; false when it is gone. */
 bool zombie_refresh(struct zombie *z, int proc_fd);
 /* Take over when those that are in old, too, were first seen; the others were
@@ -199,7 +199,7 @@ struct check {
 	struct pids_usage pids; /* our own group's */
 	int64_t now_s;
 	uint64_t now_ticks, namespace;
-	bool namespace_foreign;	   /* not ours */
+	bool own_pids; /* this /proc is of our own namespace */
 	struct cgroup_owner owner; /* of ourselves */
 	struct array seen; /* struct zombie: of the last look, or --state */
 	struct audit *audit, audit_memory; /* NULL: not asked for */
