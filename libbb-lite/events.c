@@ -11,7 +11,6 @@
 #include "libbb.h"
 #include <sys/signalfd.h>
 #include <sys/syscall.h>
-#include <time.h>
 #include <unistd.h>
 
 /* A refused wait is tried again this often; see signal_wait. */
@@ -73,10 +72,10 @@ void sleep_ms(int span_ms)
 
 void sleep_us(int64_t span_us)
 {
-	struct timespec span = { .tv_sec = (time_t)(span_us / 1000000),
-		.tv_nsec = (long)(span_us % 1000000) * 1000 };
+	struct kernel_span span = { (long)(span_us / 1000000),
+		(long)(span_us % 1000000) * 1000 };
 
-	nanosleep(&span, NULL);
+	syscall(SYS_nanosleep, &span, NULL);
 }
 
 int signals_open(void)

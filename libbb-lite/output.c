@@ -56,6 +56,7 @@ int replace_begin(const char *path)
 	char name_buffer[REPLACE_PATH_BYTES];
 	struct text name = TEXT_ON(name_buffer);
 	struct stat old;
+	mode_t mask;
 	int fd;
 
 	/* /dev/null must stay what it is. */
@@ -70,9 +71,9 @@ int replace_begin(const char *path)
 	}
 	/* One of an earlier life of our PID, which was killed. */
 	unlink(name.at);
-	fd = open(name.at, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-	if (fd >= 0)
-		fchmod(fd, 0644); /* whatever the umask */
+	mask = umask(022);
+	fd = open(name.at, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
+	umask(mask);
 	return fd;
 }
 

@@ -129,6 +129,7 @@ int proc_parse_stat(const char *line, size_t length, struct proc_stat *out)
 int proc_open(const char *folder, bool *recorded)
 {
 	struct statfs fs;
+	char byte;
 	int fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 
 	if (fd < 0)
@@ -137,7 +138,7 @@ int proc_open(const char *folder, bool *recorded)
 		*recorded = false;
 	if (fstatfs(fd, &fs) == 0 && fs.f_type == PROC_MAGIC)
 		return fd;
-	if (recorded && faccessat(fd, PROC_RECORDED, F_OK, 0) == 0) {
+	if (recorded && file_read(fd, PROC_RECORDED, &byte, 1) >= 0) {
 		*recorded = true;
 		return fd;
 	}

@@ -12,10 +12,10 @@
 set -u
 export LC_ALL=C
 
-[ $# -eq 1 ] && mkdir -p "$1/proc/sys/kernel" || {
+if [ $# -ne 1 ] || ! mkdir -p "$1/proc/sys/kernel"; then
 	echo "usage: sh testsuite/record-proc.sh DIR" >&2
 	exit 1
-}
+fi
 proc=$1/proc
 
 # text FROM TO: these files say that they are empty, so that cp may believe it
@@ -65,7 +65,9 @@ awk '/ - cgroup/ { print $5 }' /proc/self/mountinfo | while read -r mount; do
 			for file in pids.current pids.max pids.peak pids.events \
 				freezer.state cgroup.events; do
 				from=$mount$path/$file
-				[ -f "$from" ] && [ ! -f "$1$from" ] || continue
+				if [ ! -f "$from" ] || [ -f "$1$from" ]; then
+					continue
+				fi
 				mkdir -p "$1$mount$path"
 				text "$from" "$1$from"
 			done

@@ -211,7 +211,7 @@ static void print_details(
 	struct text *t = &o->text;
 	size_t shown = c->set->limit >= 0 ? (size_t)c->set->limit : SIZE_MAX;
 
-	text_format(t, "\n%d %s: ", p->pid, name_of(p));
+	text_format(t, "%d %s: ", p->pid, name_of(p));
 	text_matter(t, p->cause);
 	text_raw(t, "\n  names: ");
 	text_names(t, z, p->count,
@@ -314,6 +314,7 @@ static void print_scan(struct output *o, const struct check *c)
 		print_row(t, parent_at(c, i));
 		output_room(o);
 	}
+	text_raw(t, c->parents.count ? "\n" : "");
 	for (size_t i = 0; i < c->parents.count; i++) {
 		print_details(o, c, parent_at(c, i));
 		output_room(o);

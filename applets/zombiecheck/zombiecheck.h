@@ -199,7 +199,7 @@ struct check {
 	struct pids_usage pids; /* our own group's */
 	int64_t now_s;
 	uint64_t now_ticks, namespace;
-	bool own_pids; /* this /proc is of our own namespace */
+	bool own_pids;		   /* this /proc is of our own namespace */
 	struct cgroup_owner owner; /* of ourselves */
 	struct array seen; /* struct zombie: of the last look, or --state */
 	struct audit *audit, audit_memory; /* NULL: not asked for */

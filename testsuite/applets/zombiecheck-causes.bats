@@ -40,6 +40,7 @@ caused() {
 		(.parents | length) == 1 and .parents[0].cause == $cause and
 		.parents[0].pid == $pid and .parents[0].count == 1 and
 		.parents[0].zombies[0].comm == "victim"' json
+	# shellcheck disable=SC2053 # a pattern
 	[[ $(jq -r '.parents[0].advice' json) == $2 ]]
 	grep -q "^ *$pid  [A-Z]  .* 1  $1 " human
 	grep -q "^  fix: $(jq -r '.parents[0].advice' json)" human
@@ -108,10 +109,9 @@ caused() {
 	run timeout -k 1 "$WAIT_LIMIT" "${NS[@]}" python3 -c '
 import os, signal, subprocess, sys
 signal.signal(signal.SIGCHLD, signal.SIG_IGN)
-r, w = os.pipe()
 if os.fork() == 0: os._exit(0)
-os.close(w)
-os.read(r, 1) # its end closed the pipe
+try: os.wait() # until there is no child any more
+except ChildProcessError: pass
 signal.signal(signal.SIGCHLD, signal.SIG_DFL)
 sys.exit(subprocess.call([os.environ["check"]]))' 3>&-
 	echo "$output"

@@ -46,6 +46,7 @@ pid1() {
 	inside --audit --probe --json --probe-timeout 3s >json || code=$?
 	cat json
 	[ "$code" -eq "$want" ]
+	# shellcheck disable=SC2053 # a pattern
 	[[ $(jq -r .probe.result json) == $result ]]
 	[ "$(jq .probe.adopter json)" = 1 ]
 	# the same for people
