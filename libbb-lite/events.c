@@ -70,6 +70,14 @@ void sleep_ms(int span_ms)
 	poll(NULL, 0, span_ms);
 }
 
+void sleep_us(int64_t span_us)
+{
+	struct kernel_span span = { (long)(span_us / 1000000),
+		(long)(span_us % 1000000) * 1000 };
+
+	syscall(SYS_nanosleep, &span, NULL);
+}
+
 int signals_open(void)
 {
 	struct sigmask all;

@@ -130,7 +130,7 @@ static bool is_our_namespace(const struct family *f, int proc_fd)
 
 unsigned family_look(struct family *f)
 {
-	int proc_fd = proc_open("/proc");
+	int proc_fd = proc_open("/proc", NULL);
 
 	f->count = 0;
 	f->cut = false;
@@ -174,7 +174,7 @@ void family_mark_told(struct family *f, pid_t pid, uint64_t start_ticks)
 
 void family_mark_child_told(struct family *f, pid_t pid)
 {
-	int proc_fd = proc_open("/proc");
+	int proc_fd = proc_open("/proc", NULL);
 	struct proc_stat stat;
 
 	if (proc_fd < 0)
@@ -195,7 +195,7 @@ bool family_was_told(const struct family *f, pid_t pid, uint64_t start_ticks)
 static bool is_same_process(const struct member *m)
 {
 	struct proc_stat now;
-	int proc_fd = proc_open("/proc");
+	int proc_fd = proc_open("/proc", NULL);
 	bool same;
 
 	if (proc_fd < 0)
@@ -241,7 +241,7 @@ int family_signal(const struct member *m, int signal)
 
 void text_member(struct text *t, pid_t pid)
 {
-	int proc_fd = proc_open("/proc");
+	int proc_fd = proc_open("/proc", NULL);
 
 	text_format(t, "%d (", pid);
 	if (proc_fd >= 0) {

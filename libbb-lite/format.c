@@ -84,7 +84,10 @@ static unsigned utf8_length(const unsigned char *s)
 	return length;
 }
 
-void text_json(struct text *t, const char *s)
+/* A string for inside of quotes; control_prefix stands before a control byte's
+ * two digits. */
+static void text_quoted(
+	struct text *t, const char *s, const char *control_prefix)
 {
 	while (*s) {
 		unsigned char c = (unsigned char)*s;
@@ -93,7 +96,7 @@ void text_json(struct text *t, const char *s)
 		if (c == '"' || c == '\\')
 			text_char(t, '\\');
 		if (is_control(c)) {
-			text_raw(t, "\\u00");
+			text_raw(t, control_prefix);
 			text_hex_byte(t, c);
 			s++;
 		} else if (c < 0x80) {
@@ -106,6 +109,16 @@ void text_json(struct text *t, const char *s)
 			s++;
 		}
 	}
+}
+
+void text_json(struct text *t, const char *s)
+{
+	text_quoted(t, s, "\\u00");
+}
+
+void text_label(struct text *t, const char *s)
+{
+	text_quoted(t, s, "\\\\x");
 }
 
 void text_pad(struct text *t, size_t column)

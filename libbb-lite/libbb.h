@@ -73,6 +73,9 @@ void text_decimal(struct text *t, int64_t n);
 /* Append s for the inside of a JSON string: quotes and backslashes escaped,
  * control bytes as \u00NN, each byte that is not valid UTF-8 as U+FFFD. */
 void text_json(struct text *t, const char *s);
+/* Append s for the inside of a label's value in Prometheus' text format:
+ * quotes and backslashes escaped, control bytes as an escaped backslash and xNN, each byte that is not valid UTF-8 as U+FFFD. */
+void text_label(struct text *t, const char *s);
 /* Append padding (blanks) until the text is `column` bytes long. */
 void text_pad(struct text *t, size_t column);
 /*
@@ -187,6 +190,9 @@ int signal_queue(pid_t pid, int signal, const siginfo_t *info);
 
 /* CLOCK_MONOTONIC in ms; never 0. */
 int64_t clock_now_ms(void);
+/* CLOCK_MONOTONIC in us, and the time of day in s since 1970. */
+int64_t clock_now_us(void);
+int64_t clock_unix_s(void);
 /* CLOCK_BOOTTIME in the unit of starttime in /proc/PID/stat (proc(5)). */
 uint64_t clock_boot_ticks(void);
 /* now + span, DURATION_INF where it does not fit or span is DURATION_INF. */
@@ -210,8 +216,10 @@ int signal_wait(int64_t deadline_ms, siginfo_t *info);
  */
 int events_wait(struct pollfd *fds, unsigned count, int64_t deadline_ms,
 	siginfo_t *info);
-/* Sleep, for a call that failed and is to be tried again. */
+/* Sleep, for a call that failed and is to be tried again; for what changes
+ * without an event. */
 void sleep_ms(int span_ms);
+void sleep_us(int64_t span_us);
 /* A signalfd(2) for every signal, close-on-exec, or -1 with errno. */
 int signals_open(void);
 
@@ -377,11 +385,35 @@ bool proc_is_dead(const struct proc_stat *stat);
  * with EINVAL for text that is no such line. Pure.
  */
 int proc_parse_stat(const char *line, size_t length, struct proc_stat *out);
+/* In a folder that was copied from a /proc to be looked at elsewhere; beside it
+ * lies what was recorded of /sys. */
+#define PROC_RECORDED ".initbox-recorded"
 /* Open /proc; the caller closes it. -1 with errno, ENODEV if what is mounted
- * there is not a proc file system. */
-int proc_open(const char *folder);
+ * there is not a proc file system. Where recorded is not NULL a recorded folder
+ * is taken, too, and *recorded says so. */
+int proc_open(const char *folder, bool *recorded);
 /* Read PID's stat. 0, or -1 with errno: ENOENT or ESRCH mean it is gone. */
 int proc_read_stat(int proc_fd, pid_t pid, struct proc_stat *out);
+/* Three ways to ask, the fastest first; one that was refused some times, which
+ * a security module may log, is not gone any more. Zero at first. */
+struct proc_look {
+	bool own_pids; /* the PIDs of this /proc are those of our namespace */
+	unsigned refusals[2];
+};
+enum { PROC_NO_MEMORY, PROC_MEMORY, PROC_REFUSED };
+/*
+ * Whether PID has memory: PROC_NO_MEMORY for zombies, dead leaders and kernel
+ * threads, which only stat can tell apart; this answer also says that we have
+ * the right to read exit_code (ptrace(2), access). PROC_REFUSED: no memory, or
+ * gone, or hidden. move_pages(2), else /proc/PID/exe, else statm.
+ */
+int proc_has_memory(struct proc_look *look, int proc_fd, pid_t pid);
+/* The inode of PID's pid namespace; 0 where it is not for us to read. It can be
+ * read of a zombie, and exactly where its exit_code can (ptrace(2), access). */
+uint64_t proc_pid_namespace(int proc_fd, pid_t pid);
+/* PID's command line with blanks between the words, cut, as it is (not
+ * escaped); the number of bytes, 0 if it has none, or -1 with errno. */
+ssize_t proc_read_command(int proc_fd, pid_t pid, char *buffer, size_t size);
 /*
  * Read PID's command line with blanks between the words, or its name in
  * brackets where it has none, escaped and cut, into t. Appends "?" when
@@ -409,6 +441,174 @@ struct proc_list {
 void proc_list_begin(struct proc_list *list, int fd);
 /* The next PID, or 0 at the end. */
 pid_t proc_list_next(struct proc_list *list);
+
+/* ---- procstatus.c: /proc/PID/status ---------------------------------- */
+
+/* Those from STATUS_PENDING on are signal masks: signal N is bit N - 1. */
+enum proc_status_field {
+	STATUS_TRACER,
+	STATUS_UID,
+	STATUS_THREADS,
+	STATUS_NS_PID, /* the PID in its own, innermost namespace */
+	STATUS_PENDING,
+	STATUS_SHARED_PENDING,
+	STATUS_BLOCKED,
+	STATUS_IGNORED,
+	STATUS_CAUGHT,
+	STATUS_FIELDS
+};
+
+struct proc_status {
+	uint64_t field[STATUS_FIELDS];
+};
+
+/* Read PID's status. 0, or -1 with errno. A field that is not there is 0. */
+int proc_read_status(int proc_fd, pid_t pid, struct proc_status *out);
+/* Take one line of such a file. Pure. */
+void proc_status_line(const char *line, struct proc_status *out);
+
+/* ---- lines.c: small files, and large ones by line -------------------- */
+
+/* Read a whole file, at most size - 1 bytes, and end it with a NUL. The number
+ * of bytes, or -1 with errno (what was read until then is there). */
+ssize_t file_read(int folder_fd, const char *path, char *buffer, size_t size);
+
+struct lines {
+	int fd;
+	size_t at, length;
+	char buffer[4096];
+};
+/* Begin to read a file by lines. 0, or -1 with errno and nothing to close. */
+int lines_open(struct lines *l, int folder_fd, const char *path);
+/* The next line, without its newline, until the next call; NULL at the end.
+ * Lines of 4 KiB and more are left out, and so is a last one without newline. */
+char *lines_next(struct lines *l);
+void lines_close(struct lines *l);
+
+/* ---- cgroup.c: whose process, by the path of its group; pure --------- */
+
+struct cgroup_owner {
+	char id[72];   /* the container's id or name, "" if there is none */
+	char pod[40];  /* uid of its Kubernetes pod, or "" */
+	char unit[64]; /* systemd unit, "" if there is none or a container */
+};
+
+/* What the runtimes write into a path: the innermost container counts. */
+void cgroup_owner_of(const char *path, struct cgroup_owner *out);
+/* The last part of the path as the container's name, for who knows that it is a
+ * container's (runc makes such groups). */
+void cgroup_name_of(const char *path, struct cgroup_owner *out);
+/* The path in a line of /proc/PID/cgroup if it is that controller's ("" for
+ * version 2's), else NULL. */
+const char *cgroup_line_path(const char *line, const char *controller);
+
+/* ---- cgroupfs.c: limits and states of control groups ----------------- */
+
+enum cgroup_kind { CGROUP_PIDS, CGROUP_FREEZER, CGROUP_UNIFIED, CGROUP_KINDS };
+
+#define CGROUP_PATH_BYTES 256
+#define CGROUP_MOUNTS_MAX 12
+
+/* Which part (root) of which hierarchy is mounted where (point). */
+struct cgroup_mount {
+	enum cgroup_kind kind;
+	char root[CGROUP_PATH_BYTES], point[CGROUP_PATH_BYTES];
+};
+struct cgroup_mounts {
+	unsigned count;
+	int proc_fd;
+	bool recorded; /* mount points are beside that /proc */
+	struct cgroup_mount mount[CGROUP_MOUNTS_MAX];
+};
+/* The control groups that this process can see; none without mountinfo. */
+void cgroup_mounts_read(struct cgroup_mounts *m, int proc_fd, bool recorded);
+
+/* Where a process is in them, "" for nowhere, and whose it is by that. */
+struct cgroup_paths {
+	char path[CGROUP_KINDS][CGROUP_PATH_BYTES];
+	struct cgroup_owner owner;
+};
+/* PID's, or with 0 our own; false when they cannot be read. */
+bool cgroup_paths_read(struct cgroup_paths *p, int proc_fd, pid_t pid);
+
+/* -1 where there is none, or it cannot be read. */
+struct pids_usage {
+	int64_t current, max, peak;
+	int64_t refused;	      /* forks that failed at the limit */
+	char path[CGROUP_PATH_BYTES]; /* whose limit; "": the kernel's */
+};
+/* How far processes are from a limit on their number: of their group, those
+ * above it and the kernel, the one with the least room. */
+void pids_read(const struct cgroup_mounts *m, const struct cgroup_paths *paths,
+	struct pids_usage *out);
+/* current / max in 1/10,000; -1 without a limit, -2 when nothing is known. */
+int pids_basis_points(const struct pids_usage *p);
+/* Whether the group is frozen (docker pause). */
+bool cgroup_is_frozen(
+	const struct cgroup_mounts *m, const struct cgroup_paths *paths);
+
+/* ---- memory.c: arrays that grow; not for PID 1 ------------------------ */
+
+struct array {
+	void *items;
+	size_t count, bytes;
+};
+/* Add an item (zero in fresh memory) and return it; NULL with errno. Items may
+ * move. The size must be the same each time. mremap(2). */
+void *array_room(struct array *a, size_t item_bytes);
+/* Sort in place, without memory. */
+void array_sort(const struct array *a, size_t item_bytes,
+	bool (*before)(const void *a, const void *b));
+
+/* ---- output.c: long texts, and files replaced whole ------------------ */
+
+/* Append to .text; output_room makes room for 2 KiB more. */
+struct output {
+	int fd; /* -1: what does not fit is cut */
+	int error;
+	struct text text;
+	char buffer[16384];
+};
+/* Text goes to fd, which stays the caller's. output_room writes it out when it
+ * is nearly full. output_end writes the rest: 0, or -1 with the first error. */
+void output_begin(struct output *o, int fd);
+void output_room(struct output *o);
+int output_end(struct output *o);
+
+#define REPLACE_PATH_BYTES 1024
+/*
+ * Begin a new content for the file at path: a descriptor to write it to, or -1
+ * with errno (ENOTSUP, EISDIR: there is something else than a file). What is
+ * there stays until replace_end, which closes the descriptor and, with keep,
+ * puts the content in its place, mode 0644. 0, or -1 with errno; without keep
+ * errno stays. Both in one process.
+ */
+int replace_begin(const char *path);
+int replace_end(const char *path, int fd, bool keep);
+
+/* ---- orphan.c: who adopts an orphan, and is it reaped? --------------- */
+
+enum orphan_result {
+	ORPHAN_FAILED, /* it could not be tried: .error says why */
+	ORPHAN_OURS,   /* it came to ourselves: says nothing about others */
+	ORPHAN_REAPED, /* after .took_us */
+	ORPHAN_LEFT    /* not within the time */
+};
+
+struct orphan {
+	enum orphan_result result;
+	int error;
+	pid_t pid, adopter;
+	int64_t took_us;
+};
+
+/*
+ * Make a process named `name` whose parent has ended, let it end, and see
+ * whether its new parent waits for it within timeout_ms. Needs no /proc. If the
+ * answer is no, that process stays as a zombie. Only for a caller without other
+ * children, since it reaps. Blocks.
+ */
+void orphan_probe(const char *name, int64_t timeout_ms, struct orphan *out);
 
 /* ---- family.c: every process that is ours, and who was told ---------- */
 
@@ -783,6 +983,9 @@ enum option_kind {
 	OPTION_STRING,	 /* const char * */
 	OPTION_STRINGS,	 /* struct string_list, added to */
 	OPTION_CHOICE,	 /* int: index into choices */
+	OPTION_NUMBER,	 /* int64_t: 0 to 4,294,967,295 */
+	OPTION_OPTIONAL, /* const char *, "" when given without a value, which
+			  * only "=" or, of a letter, a digit begins */
 	OPTION_HELP,
 	OPTION_VERSION
 };

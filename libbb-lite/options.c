@@ -47,6 +47,16 @@ static const char *set_choice(
 	return "not one of the choices that --help lists";
 }
 
+static const char *set_number(int64_t *out, const char *word)
+{
+	uint64_t n;
+	const char *why = parse_unsigned(word, UINT32_MAX, &n);
+
+	if (!why)
+		*out = (int64_t)n;
+	return why;
+}
+
 static const char *add_string(struct string_list *list, const char *word)
 {
 	if (list->count == STRING_LIST_MAX)
@@ -88,6 +98,11 @@ static const char *set_value(const struct options *o,
 		return add_string(value, word);
 	case OPTION_CHOICE:
 		return set_choice(spec->choices, value, word);
+	case OPTION_NUMBER:
+		return set_number(value, word);
+	case OPTION_OPTIONAL:
+		*(const char **)value = word ? word : "";
+		return NULL;
 	case OPTION_HELP:
 	case OPTION_VERSION:
 		break; /* ended the parsing already */
@@ -146,7 +161,7 @@ static enum options_outcome parse_long(struct options *o, char **argv)
 	if (!takes_value(spec->kind)) {
 		if (value)
 			return bad(o, word, "takes no value");
-	} else if (!value) {
+	} else if (!value && spec->kind != OPTION_OPTIONAL) {
 		value = argv[o->next];
 		if (!value)
 			return bad(o, word, needs_value);
@@ -177,7 +192,10 @@ static enum options_outcome parse_letters(struct options *o, char **argv)
 
 		if (!spec)
 			return bad(o, word, unknown_option);
-		if (takes_value(spec->kind)) {
+		if (spec->kind == OPTION_OPTIONAL) {
+			if (at[1] >= '0' && at[1] <= '9')
+				value = at + 1;
+		} else if (takes_value(spec->kind)) {
 			value = at[1] ? at + 1 : argv[o->next];
 			if (!value)
 				return bad(o, word, needs_value);

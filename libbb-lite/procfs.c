@@ -20,6 +20,8 @@
 /* A stat line has about 50 numbers behind a name of at most 64 bytes. */
 #define STAT_LINE_BYTES 1024
 #define COMMAND_BYTES	128
+/* Each may be a line in the log of a security module. */
+#define REFUSALS_MAX 32
 
 bool proc_is_dead(const struct proc_stat *stat)
 {
@@ -127,15 +129,22 @@ int proc_parse_stat(const char *line, size_t length, struct proc_stat *out)
 	return field > FIELD_START + 1 ? 0 : -1;
 }
 
-int proc_open(const char *folder)
+int proc_open(const char *folder, bool *recorded)
 {
 	struct statfs fs;
+	char byte;
 	int fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 
 	if (fd < 0)
 		return -1;
+	if (recorded)
+		*recorded = false;
 	if (fstatfs(fd, &fs) == 0 && fs.f_type == PROC_MAGIC)
 		return fd;
+	if (recorded && file_read(fd, PROC_RECORDED, &byte, 1) >= 0) {
+		*recorded = true;
+		return fd;
+	}
 	close(fd);
 	errno = ENODEV;
 	return -1;
@@ -223,19 +232,84 @@ int proc_pipe_bytes(int proc_fd, pid_t pid)
 	return bytes;
 }
 
+ssize_t proc_read_command(int proc_fd, pid_t pid, char *buffer, size_t size)
+{
+	ssize_t n = read_file_of(proc_fd, pid, "cmdline", buffer, size - 1);
+
+	buffer[n > 0 ? n : 0] = '\0';
+	/* Each word ends with a NUL; a cut one does not. */
+	for (ssize_t i = 0; i < n - 1; i++)
+		if (buffer[i] == '\0')
+			buffer[i] = ' ';
+	return n;
+}
+
+uint64_t proc_pid_namespace(int proc_fd, pid_t pid)
+{
+	char path_buffer[32], link[64];
+	struct text path = TEXT_ON(path_buffer);
+	uint64_t inode;
+	ssize_t n;
+
+	text_format(&path, "%d/ns/pid", pid);
+	n = readlinkat(proc_fd, path.at, link, sizeof(link) - 1);
+	if (n <= (ssize_t)strlen("pid:["))
+		return 0;
+	link[n - 1] = '\0'; /* "pid:[4026531836]" */
+	return parse_unsigned(link + strlen("pid:["), UINT32_MAX, &inode)
+		       ? 0
+		       : inode;
+}
+
+/*
+ * move_pages(2) for no pages at all does nothing but look for the process's
+ * memory: EINVAL says that it has none. That takes a fraction of the time of
+ * anything in /proc, which has to make two directory entries first.
+ */
+static int ask_kernel(pid_t pid)
+{
+	if (syscall(SYS_move_pages, pid, 0L, NULL, NULL, NULL, 0) == 0)
+		return PROC_MEMORY;
+	return errno == EINVAL ? PROC_NO_MEMORY : PROC_REFUSED;
+}
+
+static int ask_exe(int proc_fd, pid_t pid)
+{
+	char path_buffer[32], byte;
+	struct text path = TEXT_ON(path_buffer);
+
+	text_format(&path, "%d/exe", pid);
+	if (readlinkat(proc_fd, path.at, &byte, 1) > 0)
+		return PROC_MEMORY;
+	return errno == ENOENT ? PROC_NO_MEMORY : PROC_REFUSED;
+}
+
+int proc_has_memory(struct proc_look *look, int proc_fd, pid_t pid)
+{
+	int answer = PROC_REFUSED;
+	char byte = '0';
+
+	if (look->own_pids && look->refusals[0] < REFUSALS_MAX) {
+		answer = ask_kernel(pid);
+		look->refusals[0] += answer == PROC_REFUSED && errno != ESRCH;
+	}
+	if (answer == PROC_REFUSED && look->refusals[1] < REFUSALS_MAX) {
+		answer = ask_exe(proc_fd, pid);
+		look->refusals[1] += answer == PROC_REFUSED && errno == EACCES;
+	}
+	if (answer == PROC_REFUSED &&
+		read_file_of(proc_fd, pid, "statm", &byte, 1) == 1 &&
+		byte != '0')
+		answer = PROC_MEMORY;
+	return answer;
+}
+
 void text_command(struct text *t, int proc_fd, pid_t pid)
 {
 	char buffer[COMMAND_BYTES + 1];
 	struct proc_stat stat;
-	ssize_t n =
-		read_file_of(proc_fd, pid, "cmdline", buffer, COMMAND_BYTES);
 
-	if (n > 0) {
-		buffer[n] = '\0';
-		/* Each word ends with a NUL; a cut one does not. */
-		for (ssize_t i = 0; i < n - 1; i++)
-			if (buffer[i] == '\0')
-				buffer[i] = ' ';
+	if (proc_read_command(proc_fd, pid, buffer, sizeof(buffer)) > 0) {
 		text_escaped(t, buffer);
 	} else if (proc_read_stat(proc_fd, pid, &stat) == 0) {
 		text_format(t, "[%s]", stat.comm);

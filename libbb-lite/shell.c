@@ -313,7 +313,7 @@ static bool walk_begin(struct walk *w, struct shell *sh, struct family *f)
 {
 	*w = (struct walk){ .shell = sh, .family = f };
 	family_look(f);
-	w->proc_fd = f->readable ? proc_open("/proc") : -1;
+	w->proc_fd = f->readable ? proc_open("/proc", NULL) : -1;
 	w->now_ms = clock_now_ms();
 	return w->proc_fd >= 0;
 }

@@ -209,7 +209,7 @@ void supervisor_setup(void)
 /* Only /proc knows what a shell runs. */
 static void prepare_shell(struct supervisor *s)
 {
-	int fd = proc_open("/proc");
+	int fd = proc_open("/proc", NULL);
 
 	if (fd < 0) {
 		note(s->plan->who, 1, "no /proc: signals go to the group");

@@ -30,7 +30,7 @@ static bool is_alone_in_group(void)
 
 	if (!alone)
 		return false;
-	fd = proc_open("/proc");
+	fd = proc_open("/proc", NULL);
 	if (fd < 0)
 		return true;
 	proc_list_begin(&list, fd);

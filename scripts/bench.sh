@@ -5,7 +5,8 @@
 # done (testsuite/bench/floor.c). Peers that are not installed are left out.
 #
 # usage: bash scripts/bench.sh OUTPUT_DIR [PART,...]     (from the top of the tree)
-#        parts: size calls start memory wakeups reap stop
+#        parts: size calls start memory wakeups reap stop, and scan, which is
+#        zombiecheck's and has a table of its own
 #
 # The table goes to stdout, and to OUTPUT_DIR/bench.md and bench.tsv. Programs
 # take turns in each measurement, so that what else the machine does hits all.
@@ -13,7 +14,7 @@
 set -u
 export LC_ALL=C
 
-all_parts="size calls start memory wakeups reap stop"
+all_parts="size calls start memory wakeups reap stop scan"
 start_rounds=300
 idle_seconds=10
 orphans=10000
@@ -220,6 +221,12 @@ if [ -n "$have_ns" ] && wanted stop; then
 		row "stop of $workers that clean up for $cleanup_ms ms: finished"
 	SCALE='$1 / 1000000' FORMAT=%.0f
 	column 3 "$work/stop" | row "... until it ended, ms"
+fi
+
+if [ -n "$have_ns" ] && wanted scan; then
+	mkdir -p "$out"
+	bash scripts/bench-scan.sh | tee "$out/bench-scan.txt"
+	[ "$parts" != " scan " ] || exit 0
 fi
 
 # ---- the result ------------------------------------------------------------

@@ -57,6 +57,13 @@ test  want busybox.static,/var/lib/dpkg/info/busybox-static.list busybox-static 
 test  want runc                    runc              runc        # real containers
 test  want podman                  podman            podman
 test  want dockerd                 docker.io         docker
+test  want promtool                prometheus        prometheus  # zombiecheck's metrics and alerts
+test  want prometheus-node-exporter prometheus-node-exporter prometheus-node-exporter
+test  want /usr/lib/python3/dist-packages/jsonschema python3-jsonschema py3-jsonschema
+test  want /usr/lib/python3/dist-packages/yaml python3-yaml py3-yaml # the examples' YAML
+test  want s6-svscan               s6                s6          # PID 1s to look at
+test  want nodejs,node             nodejs            nodejs
+test  want perl                    perl              perl
 test  want tini                    tini              tini        # peers, to test the tests
 test  want dumb-init               dumb-init         dumb-init
 test  want catatonit               catatonit         catatonit

@@ -185,7 +185,7 @@ $bad/supervise.c:13: usage: usage_error" ]
 		$(c_matching 'applets/init/(life|service|order|command)\.c$')
 }
 
-@test "lint: only spawn.c makes processes, and only the child there ends by _exit" {
+@test "lint: only spawn.c and orphan.c make processes, and only their children end by _exit" {
 	sample fork.c <<-'END'
 		int f(void)
 		{
@@ -197,11 +197,11 @@ $bad/supervise.c:13: usage: usage_error" ]
 	finds "fork.c:3: f: vfork" forbidden "$forks" "$bad/fork.c"
 	finds "fork.c:4: f: _exit" forbidden "$ends" "$bad/fork.c"
 	finds "fork.c:5: f: SYS_clone3" forbidden "$forks" "$bad/fork.c"
-	holds forbidden "$forks" $(c_files | grep -v 'libbb-lite/spawn\.c$')
-	holds forbidden "$ends" $(c_files | grep -v 'libbb-lite/spawn\.c$')
-	run forbidden "$ends" libbb-lite/spawn.c
+	holds forbidden "$forks" $(c_files | grep -vE 'libbb-lite/(spawn|orphan)\.c$')
+	holds forbidden "$ends" $(c_files | grep -vE 'libbb-lite/(spawn|orphan)\.c$')
+	run forbidden "$ends" libbb-lite/spawn.c libbb-lite/orphan.c
 	[ "$(awk '{ print $2, $3 }' <<<"$output" | sort -u)" = \
-		$'spawn_start: _exit\nspawn_wait: _exit' ]
+		$'be_middle: _exit\nprobe: _exit\nspawn_start: _exit\nspawn_wait: _exit' ]
 }
 
 @test "lint: only reap.c waits for children" {
@@ -216,14 +216,9 @@ $bad/supervise.c:13: usage: usage_error" ]
 	[ -n "$(forbidden "$waits" libbb-lite/reap.c)" ]
 }
 
-# Calls that sleep. Exceptions: a poll(2) of 0 ms does not; zombiecheck, which
-# supervises nobody, sleeps between its two looks.
+# Calls that sleep. Exception: a poll(2) of 0 ms does not.
 sleepers() {
 	forbidden "$sleeps" "$@" | while IFS=: read -r file line rest; do
-		case $file:$rest in
-		*/applets/zombiecheck/scan.c:*scan_run:\ poll | \
-			applets/zombiecheck/scan.c:*scan_run:\ poll) continue ;;
-		esac
 		sed -n "${line}p" "$file" | grep -qE 'poll\([^()]*, 0\)' ||
 			echo "$file:$line:$rest"
 	done

@@ -5,150 +5,161 @@
  * State Z is not proof: a thread group's leader that has ended while other
  * threads run reads Z, too, and nobody can reap it. A zombie has one thread
  * (procfs.c, proc_is_dead).
+ *
+ * What has memory is no zombie, and that is one short system call to know,
+ * where stat is three and more work for the kernel. Only the others' stat is read.
  */
 #include "zombiecheck.h"
-#include <sys/mman.h>
 
-#define FIRST_CAPACITY 1024
-
-static int grow(struct scan *scan)
+static int add_zombie(
+	struct scan *scan, const struct proc_stat *stat, bool exit_known)
 {
-	size_t capacity = scan->capacity ? 2 * scan->capacity : FIRST_CAPACITY;
-	void *memory;
+	struct zombie *z = array_room(&scan->zombies, sizeof(*z));
 
-	if (scan->zombies)
-		memory = mremap(scan->zombies,
-			scan->capacity * sizeof(*scan->zombies),
-			capacity * sizeof(*scan->zombies), MREMAP_MAYMOVE);
-	else
-		memory = mmap(NULL, capacity * sizeof(*scan->zombies),
-			PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1,
-			0);
-	if (memory == MAP_FAILED)
+	if (!z)
 		return -1;
-	scan->zombies = memory;
-	scan->capacity = capacity;
+	*z = (struct zombie){ .start_ticks = stat->start_ticks,
+		.pid = stat->pid,
+		.ppid = stat->ppid,
+		.session = stat->session,
+		.pgrp = stat->pgrp,
+		.exit_code = (uint16_t)stat->exit_code,
+		.exit_known = exit_known || stat->exit_code != 0 };
+	memcpy(z->comm, stat->comm, sizeof(z->comm) - 1);
 	return 0;
 }
 
-static int add_zombie(struct scan *scan, const struct proc_stat *stat)
+/* Nothing to see there, but it is not our failure: gone, or hidden. Else -1. */
+static int look_away(struct scan *scan)
 {
-	struct zombie *z;
-
-	if (scan->count == scan->capacity && grow(scan) < 0)
+	if (errno == ENOENT || errno == ESRCH)
+		return 0;
+	if (errno != EPERM && errno != EACCES && errno != EINVAL)
 		return -1;
-	z = &scan->zombies[scan->count++];
-	z->pid = stat->pid;
-	z->ppid = stat->ppid;
-	z->start_ticks = stat->start_ticks;
-	strncpy(z->comm, stat->comm, sizeof(z->comm) - 1);
-	z->comm[sizeof(z->comm) - 1] = '\0';
+	scan->processes++;
+	scan->unreadable++;
+	return 0;
+}
+
+static int look_at(struct scan *scan, int proc_fd, pid_t pid)
+{
+	struct proc_stat stat;
+	int memory = proc_has_memory(&scan->look, proc_fd, pid);
+
+	if (memory == PROC_MEMORY) {
+		scan->processes++;
+		return 0;
+	}
+	if (proc_read_stat(proc_fd, pid, &stat) < 0)
+		return look_away(scan);
+	scan->processes++;
+	if (stat.state != 'Z')
+		return 0;
+	if (proc_is_dead(&stat))
+		return add_zombie(scan, &stat, memory == PROC_NO_MEMORY);
+	if (scan->dead_leaders++ == 0)
+		scan->leader = stat;
 	return 0;
 }
 
 static int look(struct scan *scan, int proc_fd)
 {
 	struct proc_list list;
-	struct proc_stat stat;
 	pid_t pid;
 
 	proc_list_begin(&list, proc_fd);
-	while ((pid = proc_list_next(&list)) != 0) {
-		if (proc_read_stat(proc_fd, pid, &stat) < 0) {
-			if (errno == ENOENT || errno == ESRCH)
-				continue; /* gone meanwhile */
-			if (errno != EPERM && errno != EACCES &&
-				errno != EINVAL)
-				return -1; /* not its fault: ours */
-			scan->processes++;
-			scan->unreadable++;
-			continue;
-		}
-		scan->processes++;
-		if (stat.state != 'Z')
-			continue;
-		if (!proc_is_dead(&stat))
-			scan->dead_leaders++;
-		else if (add_zombie(scan, &stat) < 0)
+	while ((pid = proc_list_next(&list)) != 0)
+		if (look_at(scan, proc_fd, pid) < 0)
 			return -1;
-	}
 	errno = list.error;
 	return errno ? -1 : 0;
+}
+
+bool zombie_refresh(struct zombie *z, int proc_fd)
+{
+	struct proc_stat stat;
+
+	if (proc_read_stat(proc_fd, z->pid, &stat) < 0 ||
+		stat.start_ticks != z->start_ticks || !proc_is_dead(&stat))
+		return false;
+	z->ppid = stat.ppid;
+	return true;
 }
 
 /* Keep those that are the same zombie still; a new parent is noted. */
 static void look_again(struct scan *scan, int proc_fd)
 {
+	struct zombie *zombies = scan->zombies.items;
 	size_t kept = 0;
 
-	for (size_t i = 0; i < scan->count; i++) {
-		struct zombie *z = &scan->zombies[i];
-		struct proc_stat stat;
-
-		if (proc_read_stat(proc_fd, z->pid, &stat) < 0 ||
-			stat.start_ticks != z->start_ticks ||
-			!proc_is_dead(&stat))
-			continue;
-		z->ppid = stat.ppid;
-		scan->zombies[kept++] = *z;
-	}
-	scan->count = kept;
+	for (size_t i = 0; i < scan->zombies.count; i++)
+		if (zombie_refresh(&zombies[i], proc_fd))
+			zombies[kept++] = zombies[i];
+	scan->zombies.count = kept;
 }
 
-/* By parent, by name, by PID. */
-static bool goes_before(const struct zombie *a, const struct zombie *b)
+/* What stat does not say, for those that stayed. */
+static void look_closer(struct scan *scan, int proc_fd)
 {
-	int names = strcmp(a->comm, b->comm);
+	for (size_t i = 0; i < scan->zombies.count; i++) {
+		struct zombie *z = (struct zombie *)scan->zombies.items + i;
+		struct proc_status status;
 
-	if (a->ppid != b->ppid)
-		return a->ppid < b->ppid;
-	return names != 0 ? names < 0 : a->pid < b->pid;
-}
-
-/* Heap sort: no recursion, no memory, never quadratic. */
-static void sift_down(struct zombie *z, size_t root, size_t end)
-{
-	for (size_t child; (child = 2 * root + 1) < end; root = child) {
-		struct zombie swap;
-
-		if (child + 1 < end && goes_before(&z[child], &z[child + 1]))
-			child++;
-		if (!goes_before(&z[root], &z[child]))
-			return;
-		swap = z[root];
-		z[root] = z[child];
-		z[child] = swap;
+		if (proc_read_status(proc_fd, z->pid, &status) == 0) {
+			z->tracer = (pid_t)status.field[STATUS_TRACER];
+			z->uid = (uint32_t)status.field[STATUS_UID];
+		}
+		if (!z->exit_known)
+			z->exit_known =
+				proc_pid_namespace(proc_fd, z->pid) != 0;
 	}
 }
 
-static void sort_by_parent(struct scan *scan)
+int scan_run(struct scan *scan, int proc_fd, bool own_pids, int64_t settle_ms)
 {
-	struct zombie *z = scan->zombies;
-
-	for (size_t root = scan->count / 2; root > 0; root--)
-		sift_down(z, root - 1, scan->count);
-	for (size_t end = scan->count; end > 1; end--) {
-		struct zombie last = z[end - 1];
-
-		z[end - 1] = z[0];
-		z[0] = last;
-		sift_down(z, 0, end - 1);
-	}
-}
-
-int scan_run(struct scan *scan, int proc_fd, int64_t settle_ms)
-{
+	int64_t began = clock_now_us();
+	struct array zombies = scan->zombies;
 	struct proc_stat init;
 
+	zombies.count = 0; /* its memory is used again */
+	*scan = (struct scan){ .zombies = zombies, .look.own_pids = own_pids };
 	if (look(scan, proc_fd) < 0)
 		return -1;
 	scan->init_hidden =
 		proc_read_stat(proc_fd, 1, &init) < 0 && errno == ENOENT;
-	if (scan->count > 0 && settle_ms > 0) {
-		poll(NULL, 0,
-			settle_ms > INT32_MAX ? INT32_MAX : (int)settle_ms);
+	scan->took_us = clock_now_us() - began;
+	if (scan->zombies.count > 0 && settle_ms > 0) {
+		sleep_ms(settle_ms > INT32_MAX ? INT32_MAX : (int)settle_ms);
 		look_again(scan, proc_fd);
 	}
-	sort_by_parent(scan);
+	look_closer(scan, proc_fd);
 	return 0;
+}
+
+static bool by_pid(const void *a, const void *b)
+{
+	return ((const struct zombie *)a)->pid <
+	       ((const struct zombie *)b)->pid;
+}
+
+void sort_by_pid(const struct array *zombies)
+{
+	array_sort(zombies, sizeof(struct zombie), by_pid);
+}
+
+void scan_remember(
+	struct array *zombies, const struct array *old, int64_t now_s)
+{
+	struct zombie *z = zombies->items;
+	const struct zombie *before = old->items;
+	size_t at = 0;
+
+	for (size_t i = 0; i < zombies->count; i++) {
+		while (at < old->count && before[at].pid < z[i].pid)
+			at++;
+		z[i].first_seen_s = now_s;
+		if (at < old->count && before[at].pid == z[i].pid &&
+			before[at].start_ticks == z[i].start_ticks)
+			z[i].first_seen_s = before[at].first_seen_s;
+	}
 }

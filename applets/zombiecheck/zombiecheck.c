@@ -1,99 +1,247 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * zombiecheck - which zombies there are and who should have reaped them.
+ * zombiecheck - who does not reap, why, and whether an init would help.
  *
- * Only reads; sends no signal, starts nothing.
+ * Only reads, but for --probe, which makes an orphan; sends no signal.
  */
 //config:config ZOMBIECHECK
 //config:	bool "zombiecheck"
 //config:	default y
 //config:	help
-//config:	  List zombies by the parent that should reap them. Leaving it out
-//config:	  saves about 3 KiB.
-//kbuild:obj-$(CONFIG_ZOMBIECHECK) += zombiecheck.o scan.o report.o
+//config:	  Name zombies, who should have reaped them, the cause and the cure;
+//config:	  audit PID 1; for people, Prometheus, Nagios and HEALTHCHECK.
+//config:	  Leaving it out saves about 36 KiB.
+//kbuild:obj-$(CONFIG_ZOMBIECHECK) += zombiecheck.o check.o scan.o state.o parents.o cause.o audit.o probe.o range.o
+//kbuild:obj-$(CONFIG_ZOMBIECHECK) += human.o json.o prometheus.o oneline.o watch.o
 //applet:IF_ZOMBIECHECK(APPLET(zombiecheck, SBIN))
-//usage:zombiecheck [OPTIONS]
-//usage:List zombies, grouped by the parent that should reap them.
+//usage:zombiecheck [ACTION] [FILTER] [OUTPUT]
+//usage:Name zombies, who should have reaped them, the cause and the cure.
 //usage:
-//usage:      --proc DIR          look there (default /proc), for example at a
-//usage:                          host's /proc mounted into a container
-//usage:      --settle D          look twice, D apart; only who is a zombie both
-//usage:                          times counts (default 200ms, 0: look once)
+//usage:Actions; the default lists zombies by parent
+//usage:  -A, --audit             does PID 1 heed the stop signal, does it reap?
+//usage:  -P, --probe[=N]         prove it with an orphan; up to N while reaped
+//usage:  -W, --watch[=D]         again each D (2s): changes, rate, time left
+//usage:      --count N           ... so many times
+//usage:Filters
+//usage:      --pid PID[,PID]     these parents; for --audit, that process
+//usage:      --container ID      its first digits (4 or more), or systemd unit
+//usage:      --pidns WHAT        PID namespace: of a PID, an inode, or self
+//usage:  -u, --uid N             zombies of this user
+//usage:      --comm GLOB         zombies of such names
+//usage:      --min-age D         zombies for so long; see --state
+//usage:      --settle D          zombies still D later (200ms; 0: look once)
+//usage:Outputs; the default is for people
+//usage:      --json, --prometheus, --nagios, --check (a line for HEALTHCHECK)
+//usage:  -q, --quiet             status only
+//usage:  -l, --list              every zombie
+//usage:  -n, --limit N           names (3), zombies (all), metrics' parents (20)
+//usage:  -o, --output FILE       there, whole or not at all
+//usage:      --color WHEN        auto, always, never; --no-color
+//usage:      --no-ppid-label     metrics: no series for each parent's PID
+//usage:Others
+//usage:      --proc DIR          look there (/proc), as at a host's /proc
+//usage:      --state FILE        remember since when; exact ages, also for cron
+//usage:      --stop-signal SIG   what --audit looks at (TERM)
+//usage:      --probe-timeout D   wait so long for the orphan's end (2s)
+//usage:  -w, --warning RANGE     --nagios warns of more zombies (0) ...
+//usage:  -c, --critical RANGE    ... or is critical (50)
+//usage:      --pids-warn PCT, --pids-crit PCT    used part of the limit (80, 95)
+//usage:      --strict            a partial view, warn and ? count as found
 //usage:  -h, --help; -V, --version
 //usage:
-//usage:A thread group's leader that has ended while threads live is no zombie.
-//usage:Exit status: 0 no zombie, 1 zombies found, 2 cannot tell (usage, no /proc).
+//usage:Status: 0 none or good; 1 found; 2 cannot tell. --check: 0, 1. --nagios: 0
+//usage:to 3. --prometheus: 0, 2.
 //test:testsuite/applets/zombiecheck.bats
 
 #include "zombiecheck.h"
 #include <unistd.h>
 
-#define SETTLE_DEFAULT_MS 200
-#define STATUS_FOUND	  1
-#define STATUS_TROUBLE	  2
+static const char *const color_choices[] = { "auto", "always", "never", NULL };
 
-struct zombiecheck_options {
-	const char *proc;
-	int64_t settle_ms;
-};
-
-#define OPTION(name, kind, member)                                           \
-	{                                                                    \
-		0, name, kind, offsetof(struct zombiecheck_options, member), \
-			OPTION_ANYWHERE, NULL                                \
+#define OPTION(letter, name, kind, member)                             \
+	{                                                              \
+		letter, name, kind, offsetof(struct settings, member), \
+			OPTION_ANYWHERE, NULL                          \
 	}
 
 static const struct option_spec specs[] = {
-	OPTION("proc", OPTION_STRING, proc),
-	OPTION("settle", OPTION_DURATION, settle_ms),
+	OPTION('A', "audit", OPTION_FLAG, audit),
+	OPTION('P', "probe", OPTION_OPTIONAL, probe),
+	OPTION('W', "watch", OPTION_OPTIONAL, watch),
+	OPTION(0, "count", OPTION_NUMBER, watch_count),
+	OPTION(0, "pid", OPTION_STRING, pids),
+	OPTION(0, "container", OPTION_STRING, container),
+	OPTION(0, "pidns", OPTION_STRING, pidns),
+	OPTION('u', "uid", OPTION_NUMBER, uid),
+	OPTION(0, "comm", OPTION_STRING, comm),
+	OPTION(0, "min-age", OPTION_DURATION, min_age_ms),
+	OPTION(0, "settle", OPTION_DURATION, settle_ms),
+	OPTION(0, "json", OPTION_FLAG, outputs[FORMAT_JSON]),
+	OPTION(0, "prometheus", OPTION_FLAG, outputs[FORMAT_PROMETHEUS]),
+	OPTION(0, "nagios", OPTION_FLAG, outputs[FORMAT_NAGIOS]),
+	OPTION(0, "check", OPTION_FLAG, outputs[FORMAT_CHECK]),
+	OPTION('q', "quiet", OPTION_FLAG, quiet),
+	OPTION('l', "list", OPTION_FLAG, list),
+	OPTION('n', "limit", OPTION_NUMBER, limit),
+	OPTION('o', "output", OPTION_STRING, output),
+	{ 0, "color", OPTION_CHOICE, offsetof(struct settings, color),
+		OPTION_ANYWHERE, color_choices },
+	OPTION(0, "no-color", OPTION_FLAG, no_color),
+	OPTION(0, "no-ppid-label", OPTION_FLAG, no_ppid_label),
+	OPTION(0, "proc", OPTION_STRING, proc),
+	OPTION(0, "state", OPTION_STRING, state),
+	OPTION(0, "stop-signal", OPTION_SIGNAL, stop_signal),
+	OPTION(0, "probe-timeout", OPTION_DURATION, probe_timeout_ms),
+	OPTION('w', "warning", OPTION_STRING, warning),
+	OPTION('c', "critical", OPTION_STRING, critical),
+	OPTION(0, "pids-warn", OPTION_NUMBER, pids_warn),
+	OPTION(0, "pids-crit", OPTION_NUMBER, pids_crit),
+	OPTION(0, "strict", OPTION_FLAG, strict),
 	{ 'h', "help", OPTION_HELP, 0, OPTION_ARGV, NULL },
 	{ 'V', "version", OPTION_VERSION, 0, OPTION_ARGV, NULL },
 };
 
-static int trouble(const struct speaker *who, const char *what)
+/* What is wrong with the word of an option; NULL for nothing. */
+struct complaint {
+	const char *what, *why;
+};
+
+static bool check_list(const char *list)
 {
-	warn_errno(who, errno, "%s", what);
+	for (size_t digits = 0;; list++) {
+		if (*list >= '0' && *list <= '9' && ++digits < 10)
+			continue;
+		if (digits == 0 || (*list && *list != ','))
+			return false;
+		if (*list == '\0')
+			return true;
+		digits = 0;
+	}
+}
+
+/* Values that only this applet knows how to read. */
+static struct complaint read_values(struct settings *s)
+{
+	uint64_t n = 1;
+	const char *why;
+
+	if (s->probe && *s->probe && (why = parse_unsigned(s->probe, 1000, &n)))
+		return (struct complaint){ s->probe, why };
+	s->probe_times = (int64_t)n;
+	if (n == 0)
+		s->probe = NULL;
+	if (s->watch && *s->watch &&
+		(why = parse_duration_ms(s->watch, &s->watch_ms)))
+		return (struct complaint){ s->watch, why };
+	if (s->watch && s->watch_ms == 0)
+		return (struct complaint){ "--watch", "needs a duration" };
+	if (s->pids && !check_list(s->pids))
+		return (struct complaint){ s->pids, "not a list of PIDs" };
+	if (s->container && strlen(s->container) < 4)
+		return (struct complaint){ s->container,
+			"too short (4 digits or more of an id)" };
+	if ((why = parse_range(s->warning, &s->warning_range)))
+		return (struct complaint){ s->warning, why };
+	if ((why = parse_range(s->critical, &s->critical_range)))
+		return (struct complaint){ s->critical, why };
+	return (struct complaint){ NULL, NULL };
+}
+
+/* Which output it is, and what does not go together. */
+static struct complaint read_output(struct settings *s)
+{
+	for (int i = FORMAT_HUMAN; i <= FORMAT_CHECK; i++) {
+		if (!s->outputs[i])
+			continue;
+		if (s->format != FORMAT_HUMAN)
+			return (struct complaint){ "outputs",
+				"more than one was asked for" };
+		s->format = (enum format)i;
+	}
+	if ((s->audit || s->probe) &&
+		(s->format == FORMAT_PROMETHEUS || s->format == FORMAT_NAGIOS))
+		return (struct complaint){ "--audit, --probe",
+			"not with --prometheus or --nagios" };
+	if (s->watch && (s->audit || s->probe || s->format >= FORMAT_NAGIOS))
+		return (struct complaint){ "--watch",
+			"not with --audit, --probe, --nagios or --check" };
+	if (s->watch_count >= 0 && !s->watch)
+		return (struct complaint){ "--count", "needs --watch" };
+	return (struct complaint){ NULL, NULL };
+}
+
+/* Colours are for terminals whose user did not refuse them. */
+static bool wants_color(const struct settings *s)
+{
+	const char *no = environment_get(environ, "NO_COLOR");
+	const char *term = environment_get(environ, "TERM");
+
+	if (s->no_color || s->color == 2)
+		return false;
+	return s->color == 1 ||
+	       (!s->output && (!no || !*no) && term &&
+		       strcmp(term, "dumb") != 0 && isatty(STDOUT_FILENO));
+}
+
+/* The status of a usage error, whether the parser came to that word or not. */
+static int usage_status(char **argv)
+{
+	for (; *argv; argv++) {
+		if (strcmp(*argv, "--nagios") == 0)
+			return STATUS_NAGIOS_UNKNOWN;
+		if (strcmp(*argv, "--check") == 0)
+			return STATUS_FOUND;
+	}
 	return STATUS_TROUBLE;
 }
 
-static int check(
-	const struct speaker *who, const struct zombiecheck_options *values)
+static enum options_outcome read_options(
+	struct options *o, int argc, char **argv, struct settings *s)
 {
-	struct scan scan = { 0 };
-	int proc_fd = proc_open(values->proc);
+	enum options_outcome outcome = options_parse(o, argc, argv, environ);
+	struct complaint bad = { NULL, NULL };
 
-	if (proc_fd < 0 && errno == ENODEV) {
-		warn(who, "%s: not a proc filesystem", values->proc);
-		return STATUS_TROUBLE;
-	}
-	if (proc_fd < 0)
-		return trouble(who, values->proc);
-	if (scan_run(&scan, proc_fd, values->settle_ms) < 0)
-		return trouble(who, "scan");
-	if (report_print(&scan, proc_fd) < 0)
-		return trouble(who, "stdout");
-	return scan.count > 0 ? STATUS_FOUND : 0;
+	if (outcome != OPTIONS_OK)
+		return outcome;
+	if (argv[o->next])
+		bad = (struct complaint){ argv[o->next], "unexpected word" };
+	if (!bad.why)
+		bad = read_values(s);
+	if (!bad.why)
+		bad = read_output(s);
+	o->what = bad.what;
+	o->why = bad.why;
+	s->colored = wants_color(s);
+	return bad.why ? OPTIONS_BAD : OPTIONS_OK;
 }
+
+static struct settings settings = {
+	.watch_ms = 2000,
+	.watch_count = -1,
+	.uid = -1,
+	.settle_ms = 200,
+	.limit = -1,
+	.proc = "/proc",
+	.probe_timeout_ms = 2000,
+	.pids_warn = 80,
+	.pids_crit = 95,
+	.stop_signal = SIGTERM,
+	.warning = "0",
+	.critical = "50",
+};
 
 int zombiecheck_main(const struct applet *self, int argc, char **argv)
 {
 	const struct speaker who = { .name = self->name };
-	struct zombiecheck_options values = { .proc = "/proc",
-		.settle_ms = SETTLE_DEFAULT_MS };
 	struct options o = {
-		.specs = specs, .count = ARRAY_LEN(specs), .values = &values
+		.specs = specs, .count = ARRAY_LEN(specs), .values = &settings
 	};
 	enum options_outcome outcome;
 
 	/* A reader that goes away is an error on stdout, status 2. */
 	signal_set_ignored(SIGPIPE, true);
-	outcome = options_parse(&o, argc, argv, environ);
-	if (outcome == OPTIONS_OK && argv[o.next]) {
-		o.what = argv[o.next];
-		o.why = "unexpected word";
-		outcome = OPTIONS_BAD;
-	}
+	outcome = read_options(&o, argc, argv, &settings);
 	if (outcome != OPTIONS_OK)
-		return options_answer(&o, outcome, self, STATUS_TROUBLE);
-	return check(&who, &values);
+		return options_answer(&o, outcome, self, usage_status(argv));
+	return check_main(&who, &settings);
 }

@@ -1,39 +1,291 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * zombiecheck.h - what the files of the zombiecheck applet share.
+ *
+ * A run is: settings (options) -> check (what was found out) -> one output.
+ * cause.c and range.c are pure; scan.c, parents.c, audit.c, probe.c look;
+ * human.c, json.c, prometheus.c, oneline.c print; watch.c repeats.
  */
 #ifndef ZOMBIECHECK_H
 #define ZOMBIECHECK_H
 
 #include "libbb.h"
 
+enum {
+	STATUS_GOOD,
+	STATUS_FOUND,
+	STATUS_TROUBLE,	      /* usage, no /proc, stdout */
+	STATUS_NAGIOS_UNKNOWN /* the plugins' word for trouble */
+};
+
+/* The name of the process that --probe leaves where nobody reaps. */
+#define PROBE_NAME "zombieprobe"
+
+/* ---- options --------------------------------------------------------- */
+
+/* Inside of from..to is good, or with `inside` bad; see range.c. */
+struct range {
+	int64_t from, to;
+	bool inside;
+};
+
+enum format {
+	FORMAT_HUMAN,
+	FORMAT_JSON,
+	FORMAT_PROMETHEUS,
+	FORMAT_NAGIOS,
+	FORMAT_CHECK
+};
+
+/* Numbers that were not given are -1, words NULL. */
+struct settings {
+	bool audit, list, quiet, strict, no_color, no_ppid_label;
+	bool outputs[FORMAT_CHECK + 1]; /* which of the flags were given */
+	enum format format;
+	const char *probe, *watch; /* as given, "" without a value */
+	int64_t probe_times, watch_ms, watch_count;
+	const char *pids, *container, *pidns, *comm, *proc, *state, *output;
+	int64_t uid, min_age_ms, settle_ms, limit, probe_timeout_ms;
+	int64_t pids_warn, pids_crit;
+	int color; /* auto, always, never */
+	bool colored;
+	int stop_signal;
+	const char *warning, *critical;
+	struct range warning_range, critical_range;
+	uint64_t pidns_inode; /* of --pidns */
+};
+
+/* ---- cause.c: why is it still there? pure ---------------------------- */
+
+/* In the order of the rules: the first that fits wins. */
+enum cause {
+	CAUSE_THREADS_ALIVE,
+	CAUSE_TRACED,
+	CAUSE_OUTSIDE,
+	CAUSE_FROZEN,
+	CAUSE_PARENT_STOPPED,
+	CAUSE_PARENT_BLOCKED,
+	CAUSE_PARENT_LEADER_DEAD,
+	CAUSE_NS_EXITING,
+	CAUSE_SIGCHLD_STUCK,
+	CAUSE_RUNTIME,
+	CAUSE_INIT_ADOPTED,
+	CAUSE_INIT_SAME_SESSION,
+	CAUSE_IGNORE_LATE,
+	CAUSE_NO_WAIT,
+	CAUSE_UNKNOWN, /* the parent is hidden from us */
+	CAUSES
+};
+
+struct facts {
+	/* of the zombie */
+	int threads;
+	pid_t tracer, ppid, session, pgrp;
+	/* of its parent */
+	struct proc_stat parent;
+	struct proc_status status;
+	bool frozen;
+};
+
+enum cause cause_of(const struct facts *f);
+const char *cause_name(enum cause cause);
+/* What is the matter, for behind "PID COMMAND: ". */
+void text_matter(struct text *t, enum cause cause);
+
+/* What advice names. */
+struct advice_context {
+	const char *parent_name;
+	pid_t parent, other; /* other: the tracer, or who blocks; 0 unknown */
+	bool kubernetes;
+};
+void text_advice(
+	struct text *t, enum cause cause, const struct advice_context *context);
+
 /* ---- scan.c: what /proc says ----------------------------------------- */
 
 struct zombie {
 	uint64_t start_ticks;
-	pid_t pid, ppid;
+	int64_t first_seen_s; /* since 1970; 0: not seen before */
+	pid_t pid, ppid, session, pgrp, tracer;
+	uint32_t uid;
+	uint16_t exit_code; /* wait status */
+	bool exit_known;    /* else exit_code is no answer */
+	unsigned char cause;
 	char comm[16];
 };
 
 struct scan {
-	struct zombie *zombies; /* grown by mmap; ordered by parent and name */
-	size_t count, capacity;
+	struct array zombies;  /* struct zombie; by parent, cause, name, PID */
 	unsigned processes;    /* seen, zombies included */
 	unsigned unreadable;   /* seen, but hidden from us */
 	unsigned dead_leaders; /* look like zombies, but have live threads */
-	bool init_hidden;      /* PID 1 is not shown: hidepid */
+	struct proc_stat leader; /* the first of them */
+	bool init_hidden;	 /* PID 1 is not shown: hidepid */
+	struct proc_look look;
+	int64_t took_us; /* the first look */
 };
 
 /*
- * List every zombie below an open /proc. After settle_ms (0: at once) each is
+ * List every zombie below an open /proc (own_pids: of our own namespace). After settle_ms (0: at once) each is
  * looked at again and only those that still are the same zombie stay: one that
  * its parent reaps a moment later is none. 0, or -1 with errno (ENOMEM).
  */
-int scan_run(struct scan *scan, int proc_fd, int64_t settle_ms);
+int scan_run(struct scan *scan, int proc_fd, bool own_pids, int64_t settle_ms);
+/* Read once more who its parent is; false when it is gone. */
+bool zombie_refresh(struct zombie *z, int proc_fd);
+/* Take over when those that are in old, too, were first seen; the others were
+ * at now_s. Both in ascending order of PIDs. */
+void scan_remember(
+	struct array *zombies, const struct array *old, int64_t now_s);
+void sort_by_pid(const struct array *zombies);
 
-/* ---- report.c: what the user sees ------------------------------------ */
+/* ---- state.c: --state ------------------------------------------------ */
 
-/* Print the list, grouped by parent. 0, or -1 with errno of stdout. */
-int report_print(const struct scan *scan, int proc_fd);
+/* Fill with what the file says; none if there is none. -1 with errno. */
+int state_read(const char *path, struct array *zombies, int64_t boot_s);
+int state_write(const char *path, const struct array *zombies);
+
+/* ---- parents.c: who should have reaped them -------------------------- */
+
+/* Zombies of one parent that are there for one cause. */
+struct parent {
+	uint64_t start_ticks;
+	size_t first, count; /* in scan.zombies */
+	pid_t pid, ns_pid;
+	pid_t session;
+	enum cause cause;
+	pid_t other; /* see advice_context */
+	char state;
+	char comm[16], command[96];
+	struct cgroup_owner owner;
+	struct pids_usage pids;
+};
+
+/* ---- audit.c: what PID 1 does with signals and orphans --------------- */
+
+enum verdict { VERDICT_OK, VERDICT_UNKNOWN, VERDICT_WARN, VERDICT_FAIL };
+enum audit_part {
+	AUDIT_STOP,
+	AUDIT_CHLD,
+	AUDIT_REAPING,
+	AUDIT_PIDS,
+	AUDIT_PARTS
+};
+
+struct audit {
+	pid_t pid;
+	uint32_t uid;
+	char comm[16], command[96];
+	struct {
+		enum verdict verdict;
+		char why[112];
+	} part[AUDIT_PARTS];
+	enum verdict verdict; /* of all of them */
+	struct pids_usage pids;
+};
+
+/* All that was found out. */
+struct check {
+	const struct settings *set;
+	const struct speaker *who;
+	int proc_fd;
+	bool recorded;
+	bool kubernetes;
+	struct scan scan;
+	struct array parents; /* struct parent; most zombies first */
+	size_t parent_pids;   /* different parents among them */
+	size_t zombie_count;  /* in these groups */
+	struct cgroup_mounts mounts;
+	struct pids_usage pids; /* our own group's */
+	int64_t now_s;
+	uint64_t now_ticks, namespace;
+	bool own_pids;		   /* this /proc is of our own namespace */
+	struct cgroup_owner owner; /* of ourselves */
+	struct array seen; /* struct zombie: of the last look, or --state */
+	struct audit *audit, audit_memory; /* NULL: not asked for */
+	struct orphan *probe, probe_memory;
+	int probe_runs;
+	pid_t probe_leftover; /* found, so the probe was not made */
+	struct output out;
+};
+
+/* Find causes, filter, group. 0, or -1 with errno. */
+int parents_find(struct check *c);
+struct zombie *zombie_at(const struct check *c, size_t i);
+struct parent *parent_at(const struct check *c, size_t i);
+/* Seconds since it was first seen; or with *bound since its process began,
+ * which is at most so long ago that it died. */
+int64_t zombie_age_s(
+	const struct check *c, const struct zombie *z, bool *bound);
+void advice_of(const struct check *c, const struct parent *p, struct text *t);
+/* The fullest of our own group and those of the parents. */
+const struct pids_usage *worst_pids(const struct check *c);
+/* How many zombies are in the group that this is about. */
+size_t zombies_in(const struct check *c, const struct pids_usage *p);
+/* Used part of the limit in %, -1 without one. */
+int pids_percent(const struct pids_usage *p);
+/* 0 good, 1 from --pids-warn on, 2 from --pids-crit on. */
+int pids_level(const struct check *c, const struct pids_usage *p);
+
+/* ---- audit.c ----------------------------------------------------------- */
+
+/* "ok", "?", "warn", "FAIL"; for programs "ok", "unknown", "warn", "fail". */
+const char *verdict_name(enum verdict v);
+const char *verdict_word(enum verdict v);
+
+/* The name that goes before a part, "SIGTERM" or what --stop-signal says. */
+void text_audit_part(struct text *t, const struct check *c, unsigned part);
+/* Look at a->pid. The reaping part is set by zombies and probe. 0, or -1 with
+ * errno: it cannot be looked at. */
+int audit_run(struct check *c, struct audit *a);
+
+/* ---- probe.c --------------------------------------------------------- */
+
+/* Try it with orphans, unless a zombie shows the answer already. */
+void probe_run(struct check *c, struct orphan *o);
+const char *probe_result_name(const struct check *c);
+/* "orphan 53 reaped by 1 (tini) in 0.3 ms", and how good that is. */
+enum verdict text_probe(struct text *t, const struct check *c);
+
+/* ---- outputs --------------------------------------------------------- */
+
+void human_print(struct output *o, const struct check *c);
+void json_print(struct output *o, const struct check *c);
+void prometheus_print(struct output *o, const struct check *c);
+void nagios_print(struct output *o, const struct check *c, int status);
+void check_print(struct output *o, const struct check *c, int status);
+/* "4m", "2h14m", "9d3h" */
+void text_age(struct text *t, int64_t seconds);
+/* "7 zombies, 2 parents", "; worst 1 (node) x6 init-adopted" */
+void text_summary(struct text *t, const struct check *c);
+void text_worst(struct text *t, const struct check *c);
+/* Not everything was to be seen: counts are a minimum. */
+bool is_partial(const struct check *c);
+void text_count(struct text *t, int64_t n, const char *one, const char *many);
+/* "1.5" of 15 tenths. */
+void text_tenths(struct text *t, int64_t tenths);
+
+/* ---- range.c: -w and -c as in monitoring plugins; pure --------------- */
+
+/* "10", "10:", "~:10", "5:10", "@5:10". NULL, or why it is no range. */
+const char *parse_range(const char *word, struct range *out);
+/* Whether n is a reason for alarm. */
+bool range_alarms(const struct range *r, int64_t n);
+
+/* ---- check.c --------------------------------------------------------- */
+
+/* All of it, once the options are read; the exit status. */
+int check_main(const struct speaker *who, struct settings *s);
+/* Say what went wrong (why NULL: by errno); the status that this has in the
+ * output that was asked for. */
+int check_trouble(const struct check *c, const char *what, const char *why);
+/* Look once, filter, audit, probe. 0, or the status of a trouble. */
+int check_look(struct check *c);
+/* Print it as the settings say; the exit status. */
+int check_report(struct check *c);
+
+/* ---- watch.c: --watch ------------------------------------------------ */
+
+int watch(struct check *c);
 
 #endif

@@ -151,3 +151,37 @@ tty_engine() {
 		;;
 	esac
 }
+
+# from_host OPTION...: zombiecheck out here, as JSON in $output
+from_host() {
+	output=$("$INITBOX" zombiecheck --json --settle 0 "$@" 2>&1) || :
+}
+
+# has_orphans NUMBER ID: for wait_until; they are $ID's by name, seen from here.
+has_orphans() {
+	from_host --container "$2"
+	[ "$(jq "[.parents[] | select(.cause == \"init-adopted\") | .count] | add" \
+		<<<"$output")" = "$1" ]
+}
+
+# case_zombies: orphans of exec, below a PID 1 that does not reap, are that
+# container's, seen from the host and from inside.
+case_zombies() {
+	up --pids-limit 50 base sleep 1000
+	engine exec "$ID" sh -c 'sleep 0.1 & sleep 0.1 &'
+	wait_until has_orphans 2 "${ID:0:12}"
+	jq -e --arg id "$ID" '.zombies == 2 and (.parents | length) == 1 and
+		(.parents[0] | .container == $id and .ns_pid == 1 and
+			.comm == "sleep" and .pids.max == 50 and
+			.pids.current >= 3)' <<<"$output"
+	try engine exec "$ID" zombiecheck
+	[ "$status" -eq 1 ]
+	[[ $output == *"sleep 1000"*" 2  init-adopted "* ]]
+	[[ $output == *"pids: "*" of 50 used ("* ]]
+	# the container is fine with an init
+	up --init base sleep 1000
+	engine exec "$ID" sh -c 'sleep 0.1 & sleep 0.1 &'
+	try engine exec "$ID" zombiecheck -A -P
+	[ "$status" -eq 0 ]
+	[[ $output == *"  reaping  ok       orphan "*" reaped by 1 "* ]]
+}

@@ -376,3 +376,36 @@ has_health() {
 has_checks() {
 	[ "$(wc -l <"$BATS_TEST_TMPDIR/checks")" -ge "$1" ]
 }
+
+# ---- zombiecheck ---------------------------------------------------------
+
+@test "docker: zombiecheck names the container of zombies, from the host and inside" {
+	case_zombies
+}
+
+@test "docker: zombiecheck knows a paused container" {
+	up base sleep 1000
+	engine exec "$ID" sh -c 'sleep 0.1 &'
+	wait_until has_orphans 1 "$ID"
+	engine pause "$ID"
+	from_host --container "$ID"
+	engine unpause "$ID"
+	jq -e '.parents[0].cause == "frozen"' <<<"$output"
+}
+
+# is_healthy WORD: for wait_until
+is_healthy() {
+	[ "$(engine inspect -f '{{.State.Health.Status}}' "$ID")" = "$1" ]
+}
+
+@test "docker: a HEALTHCHECK by zombiecheck turns unhealthy, and healthy again" {
+	# a shell that reads reaps nobody until its next command has ended
+	up --health-cmd 'zombiecheck --check' --health-interval 1s --health-retries 1 \
+		base sh -c 'mkfifo /tmp/go; while :; do read line <>/tmp/go; sleep 0; done'
+	wait_until is_healthy healthy
+	engine exec "$ID" sh -c 'sleep 0.1 &'
+	wait_until is_healthy unhealthy
+	[[ $(engine inspect -f '{{json .State.Health.Log}}' "$ID") == *"FAIL: 1 zombie under 1 (sh)"* ]]
+	engine exec "$ID" sh -c 'echo >/tmp/go'
+	wait_until is_healthy healthy
+}

@@ -161,3 +161,9 @@ init_path() {
 @test "podman: run -it reaper continues a command that ^Z stopped" {
 	case_terminal_stop base reaper
 }
+
+# ---- zombiecheck ---------------------------------------------------------
+
+@test "podman: zombiecheck names the container of zombies, from the host and inside" {
+	case_zombies
+}

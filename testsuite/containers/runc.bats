@@ -130,3 +130,12 @@ has_no_zombies() {
 	[[ $output == *"/etc/inittab"* ]]
 	[[ $output == *"init -e"* && $output == *"init -- "* ]]
 }
+
+# ---- zombiecheck ---------------------------------------------------------
+
+@test "runc: zombiecheck names the container of zombies as runc does" {
+	runc_start leaky sleep 1000
+	runc exec leaky sh -c 'sleep 0.1 &'
+	wait_until has_orphans 1 leaky
+	jq -e '.parents[0] | .container == "leaky" and .ns_pid == 1' <<<"$output"
+}

@@ -14,7 +14,7 @@ unit_build() {
 		gcc -std=c11 -D_GNU_SOURCE -g -O1 -Wall -Wextra -Werror \
 			-fsanitize=address,undefined -fno-sanitize-recover=all \
 			-Ibuild/include -Ilibbb-lite -Itestsuite/libbb-lite \
-			-Iapplets/init -o "$BATS_FILE_TMPDIR/$name" \
+			-Iapplets/init -Iapplets/zombiecheck -o "$BATS_FILE_TMPDIR/$name" \
 			"${BATS_TEST_DIRNAME}/${name}_test.c" "$@"
 	)
 }

@@ -73,7 +73,7 @@ static void make_zombies(char *list)
 }
 
 /* What a parent does after exec: its command line is its name alone. */
-static void be_parent(char *list, int ready)
+static void be_parent(const char *name, char *list, int ready)
 {
 	sigset_t set;
 	int signal;
@@ -81,6 +81,7 @@ static void be_parent(char *list, int ready)
 	sigemptyset(&set);
 	sigaddset(&set, SIGUSR1);
 	sigprocmask(SIG_BLOCK, &set, NULL);
+	prctl(PR_SET_NAME, name);
 	make_zombies(list);
 	close(ready);
 	for (;;) {
@@ -204,7 +205,7 @@ int main(int argc, char **argv)
 	char *list = getenv("ZOO_LIST"), name[32], pid[16];
 
 	if (list)
-		be_parent(list, atoi(getenv("ZOO_READY")));
+		be_parent(argv[0], list, atoi(getenv("ZOO_READY")));
 	if (argc == 4 && strcmp(argv[1], "--outside") == 0)
 		be_outside(argv[2], argv[3]);
 	for (int i = 1; i < argc; i++) {

@@ -1,0 +1,290 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * audit.c - what PID 1 does with the stop signal and with orphans, by its masks.
+ *
+ * Masks mislead in both directions. While a process waits in sigtimedwait the
+ * kernel takes the awaited signals out of its blocked set: tini looks as if it
+ * had no handler. And Node's handler does nothing at PID 1: it sets the default
+ * action and raises the signal again, which PID 1 ignores.
+ */
+#include "zombiecheck.h"
+#include <fcntl.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#define SAMPLES	  3
+#define SAMPLE_MS 20
+
+const char *verdict_name(enum verdict v)
+{
+	static const char names[][5] = { "ok", "?", "warn", "FAIL" };
+
+	return names[v];
+}
+
+const char *verdict_word(enum verdict v)
+{
+	static const char names[][8] = { "ok", "unknown", "warn", "fail" };
+
+	return names[v];
+}
+
+void text_audit_part(struct text *t, const struct check *c, unsigned part)
+{
+	static const char names[][8] = { "", "SIGCHLD", "reaping", "pids" };
+
+	if (part == AUDIT_STOP)
+		text_signal(t, c->set->stop_signal);
+	else
+		text_raw(t, names[part]);
+}
+
+/* What a process sleeps in: 1 sigtimedwait, 0 something else, -1 not told. */
+static int task_waits(int proc_fd, pid_t pid, pid_t task)
+{
+	char path_buffer[64], text[64], number[24];
+	struct text path = TEXT_ON(path_buffer), nr = TEXT_ON(number);
+	size_t stem;
+
+	text_format(&path, "%d/task/%d/", pid, task);
+	stem = path.used;
+	text_raw(&path, "wchan");
+	if (file_read(proc_fd, path.at, text, sizeof(text)) > 0 &&
+		text[0] != '0')
+		/* a compiler may add ".isra.0" */
+		return strncmp(text, "do_sigtimedwait",
+			       strlen("do_sigtimedwait")) == 0;
+	path.used = stem;
+	text_raw(&path, "syscall");
+	if (file_read(proc_fd, path.at, text, sizeof(text)) <= 0)
+		return -1;
+	text_decimal(&nr, SYS_rt_sigtimedwait);
+	text_char(&nr, ' ');
+	return strncmp(text, number, nr.used) == 0;
+}
+
+/* The same of all threads: one that waits for signals is enough. */
+static int waits_once(int proc_fd, pid_t pid)
+{
+	char path_buffer[32];
+	struct text path = TEXT_ON(path_buffer);
+	struct proc_list tasks;
+	int answer = 0, fd;
+	pid_t task;
+
+	text_format(&path, "%d/task", pid);
+	fd = openat(proc_fd, path.at, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (fd < 0)
+		return -1;
+	proc_list_begin(&tasks, fd);
+	while (answer <= 0 && (task = proc_list_next(&tasks)) != 0) {
+		int one = task_waits(proc_fd, pid, task);
+
+		if (one != 0)
+			answer = one;
+	}
+	close(fd);
+	return answer;
+}
+
+static int waits_for_signals(int proc_fd, pid_t pid)
+{
+	int answer = waits_once(proc_fd, pid);
+
+	for (int i = 1; i < SAMPLES && answer == 0; i++) {
+		sleep_ms(SAMPLE_MS);
+		answer = waits_once(proc_fd, pid);
+	}
+	return answer;
+}
+
+/* What the masks say of a signal. */
+struct disposition {
+	bool ignored, caught, blocked, pending;
+	int waits; /* see task_waits */
+	bool node, shell;
+};
+
+static enum verdict judge(
+	struct audit *a, unsigned part, enum verdict verdict, const char *why)
+{
+	struct text t = TEXT_ON(a->part[part].why);
+
+	text_raw(&t, why);
+	return a->part[part].verdict = verdict;
+}
+
+static const char in_sigtimedwait[] = "waits in sigtimedwait";
+static const char by_signalfd[] =
+	"blocked: taken by signalfd or sigwait, likely";
+
+static void judge_stop(struct audit *a, const struct disposition *d)
+{
+	if (d->ignored)
+		judge(a, AUDIT_STOP, VERDICT_FAIL, "ignored");
+	else if (d->blocked && d->pending)
+		judge(a, AUDIT_STOP, VERDICT_FAIL,
+			"blocked and queued: never read");
+	else if (d->waits > 0)
+		judge(a, AUDIT_STOP, VERDICT_OK, in_sigtimedwait);
+	else if (d->caught && d->node)
+		judge(a, AUDIT_STOP, VERDICT_WARN,
+			"handler installed, but Node's built-in one does "
+			"nothing at PID 1");
+	else if (d->caught)
+		judge(a, AUDIT_STOP, VERDICT_OK,
+			"handler installed (no proof that it ends)");
+	else if (d->blocked)
+		judge(a, AUDIT_STOP, VERDICT_OK, by_signalfd);
+	else if (d->waits == 0)
+		judge(a, AUDIT_STOP, VERDICT_FAIL,
+			d->shell ? "no handler: ignored at PID 1; use the exec "
+				   "form, or exec the program"
+				 : "no handler: ignored at PID 1");
+	else
+		judge(a, AUDIT_STOP, VERDICT_UNKNOWN, "");
+}
+
+static void judge_chld(struct audit *a, const struct disposition *d)
+{
+	if (d->ignored)
+		judge(a, AUDIT_CHLD, VERDICT_OK, "ignored: the kernel reaps");
+	else if (d->blocked && d->pending)
+		judge(a, AUDIT_CHLD, VERDICT_WARN,
+			"blocked and queued: not read so far");
+	else if (d->waits > 0)
+		judge(a, AUDIT_CHLD, VERDICT_OK, in_sigtimedwait);
+	else if (d->blocked)
+		judge(a, AUDIT_CHLD, VERDICT_OK, by_signalfd);
+	else if (d->caught && d->node)
+		judge(a, AUDIT_CHLD, VERDICT_WARN,
+			"handler installed, but Node's reaps its own children "
+			"only");
+	else if (d->caught)
+		judge(a, AUDIT_CHLD, VERDICT_OK,
+			"handler installed (no proof that it reaps)");
+	else if (d->waits == 0)
+		judge(a, AUDIT_CHLD, VERDICT_WARN, "no handler");
+	else
+		judge(a, AUDIT_CHLD, VERDICT_UNKNOWN, "");
+}
+
+/* The reason of those that cannot be known. */
+static void say_unknown(struct audit *a)
+{
+	for (unsigned i = AUDIT_STOP; i <= AUDIT_CHLD; i++) {
+		struct text t = TEXT_ON(a->part[i].why);
+
+		if (a->part[i].verdict != VERDICT_UNKNOWN)
+			continue;
+		text_format(&t,
+			"default action or sigwait; cannot tell as uid %u ",
+			(unsigned)geteuid());
+		if (geteuid() == 0)
+			text_raw(&t, "without CAP_SYS_PTRACE");
+		else
+			text_format(
+				&t, "(run as root or PID %d's uid)", a->pid);
+	}
+}
+
+static void judge_reaping(struct check *c, struct audit *a)
+{
+	struct text t = TEXT_ON(a->part[AUDIT_REAPING].why);
+
+	if (c->probe) {
+		a->part[AUDIT_REAPING].verdict = text_probe(&t, c);
+		return;
+	}
+	judge(a, AUDIT_REAPING, VERDICT_UNKNOWN, "not tried (--probe)");
+	for (size_t i = 0; i < c->parents.count; i++) {
+		const struct parent *p = parent_at(c, i);
+
+		if (p->pid != a->pid || p->cause != CAUSE_INIT_ADOPTED)
+			continue;
+		t.used = 0;
+		text_count(&t, (int64_t)p->count, "orphan", "orphans");
+		text_raw(&t, " not reaped");
+		a->part[AUDIT_REAPING].verdict = VERDICT_FAIL;
+	}
+}
+
+static void judge_pids(struct check *c, struct audit *a)
+{
+	static const enum verdict verdicts[] = { VERDICT_OK, VERDICT_WARN,
+		VERDICT_FAIL };
+	struct text t = TEXT_ON(a->part[AUDIT_PIDS].why);
+	const struct pids_usage *p = &a->pids;
+
+	a->part[AUDIT_PIDS].verdict = verdicts[pids_level(c, p)];
+	if (p->current < 0) {
+		judge(a, AUDIT_PIDS, VERDICT_UNKNOWN, "cannot be read");
+		return;
+	}
+	text_decimal(&t, p->current);
+	if (p->max >= 0)
+		text_format(&t, " of %lld (%d%%)", (long long)p->max,
+			pids_percent(p));
+	else
+		text_raw(&t, ", no limit");
+	if (p->refused >= 0)
+		text_format(&t, ", %lld refused", (long long)p->refused);
+	if (p->peak >= 0)
+		text_format(&t, ", peak %lld", (long long)p->peak);
+}
+
+static bool is_one_of(const char *word, const char *const *list)
+{
+	for (; *list; list++)
+		if (strcmp(*list, word) == 0)
+			return true;
+	return false;
+}
+
+static struct disposition disposition_of(const struct audit *a,
+	const struct proc_status *s, int signal, int waits)
+{
+	static const char *const shells[] = { "sh", "ash", "bash", "dash",
+		"ksh", "zsh", "busybox", NULL };
+	static const char *const nodes[] = { "node", "nodejs", "MainThread",
+		"npm", NULL };
+	const uint64_t bit = (uint64_t)1 << (signal - 1), *f = s->field;
+
+	return (struct disposition){ .ignored = f[STATUS_IGNORED] & bit,
+		.caught = f[STATUS_CAUGHT] & bit,
+		.blocked = f[STATUS_BLOCKED] & bit,
+		.pending = (f[STATUS_PENDING] | f[STATUS_SHARED_PENDING]) & bit,
+		.waits = waits,
+		.node = is_one_of(a->comm, nodes),
+		.shell = is_one_of(a->comm, shells) };
+}
+
+int audit_run(struct check *c, struct audit *a)
+{
+	struct proc_stat stat;
+	struct proc_status status;
+	struct cgroup_paths paths;
+	struct disposition d;
+	int waits;
+
+	if (proc_read_stat(c->proc_fd, a->pid, &stat) < 0 ||
+		proc_read_status(c->proc_fd, a->pid, &status) < 0)
+		return -1;
+	memcpy(a->comm, stat.comm, sizeof(a->comm) - 1);
+	a->uid = (uint32_t)status.field[STATUS_UID];
+	proc_read_command(c->proc_fd, a->pid, a->command, sizeof(a->command));
+	waits = waits_for_signals(c->proc_fd, a->pid);
+	d = disposition_of(a, &status, c->set->stop_signal, waits);
+	judge_stop(a, &d);
+	d = disposition_of(a, &status, SIGCHLD, waits);
+	judge_chld(a, &d);
+	say_unknown(a);
+	judge_reaping(c, a);
+	cgroup_paths_read(&paths, c->proc_fd, a->pid);
+	pids_read(&c->mounts, &paths, &a->pids);
+	judge_pids(c, a);
+	for (unsigned i = 0; i < AUDIT_PARTS; i++)
+		if (a->part[i].verdict > a->verdict)
+			a->verdict = a->part[i].verdict;
+	return 0;
+}

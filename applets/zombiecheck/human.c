@@ -1,0 +1,364 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * human.c - the report for people: 80 columns, a line a parent, then what is
+ * the matter with each.
+ */
+#include "zombiecheck.h"
+
+#define COLUMN_STATE	 8
+#define COLUMN_COMMAND	 15
+#define COLUMN_ZOMBIES	 41 /* its last digit stands before it */
+#define COLUMN_CAUSE	 43
+#define COLUMN_CONTAINER 58
+#define COMMAND_WIDTH	 19
+#define CONTAINER_WIDTH	 22
+#define ID_WIDTH	 12 /* as docker shows them */
+#define NAMES_DEFAULT	 3
+
+void text_age(struct text *t, int64_t seconds)
+{
+	static const struct {
+		unsigned seconds;
+		char unit;
+	} units[] = { { 86400, 'd' }, { 3600, 'h' }, { 60, 'm' }, { 1, 's' } };
+	unsigned i = 0;
+
+	while (i < 3 && seconds < units[i].seconds)
+		i++;
+	text_decimal(t, seconds / units[i].seconds);
+	text_char(t, units[i].unit);
+	seconds %= units[i].seconds;
+	/* The next smaller unit, where it tells something. */
+	if (i < 2 && seconds >= units[i + 1].seconds) {
+		text_decimal(t, seconds / units[i + 1].seconds);
+		text_char(t, units[i + 1].unit);
+	}
+}
+
+/* A word in the colour of its meaning: 0 green, 1 yellow, 2 red. */
+static void text_colored(
+	struct text *t, const struct check *c, const char *word, int level)
+{
+	static const char codes[][6] = { "\033[32m", "\033[33m", "\033[31m" };
+
+	if (!c->set->colored) {
+		text_raw(t, word);
+		return;
+	}
+	for (unsigned i = 0; i < 5; i++)
+		text_char(t, codes[level][i]);
+	text_raw(t, word);
+	text_raw(t, "\033[0m");
+}
+
+/* At most `width` bytes of s, control bytes escaped. */
+static void text_cut(struct text *t, const char *s, size_t width)
+{
+	char buffer[COMMAND_WIDTH + CONTAINER_WIDTH];
+	struct text cut = { .at = buffer, .size = width + 1 };
+
+	buffer[0] = '\0';
+	text_escaped(&cut, s);
+	text_raw(t, buffer);
+}
+
+/* Append the number so that its last digit stands before `column`, counted
+ * from where the line begins. */
+static void text_right(struct text *t, size_t line, int64_t n, size_t column)
+{
+	char digits[24];
+	struct text number = TEXT_ON(digits);
+
+	text_decimal(&number, n);
+	if (number.used < column)
+		text_pad(t, line + column - number.used);
+	text_raw(t, digits);
+}
+
+static const char *name_of(const struct parent *p)
+{
+	return p->pid == 0	 ? "(outside)"
+	       : p->state == '?' ? "(hidden)"
+	       : p->command[0]	 ? p->command
+				 : p->comm;
+}
+
+static void print_row(struct text *t, const struct parent *p)
+{
+	const struct cgroup_owner *owner = &p->owner;
+	size_t line = t->used;
+
+	text_right(t, line, p->pid, strlen("PARENT"));
+	text_pad(t, line + COLUMN_STATE);
+	text_char(t, p->state);
+	text_pad(t, line + COLUMN_COMMAND);
+	text_cut(t, name_of(p), COMMAND_WIDTH);
+	text_right(t, line, (int64_t)p->count, COLUMN_ZOMBIES);
+	text_pad(t, line + COLUMN_CAUSE);
+	text_raw(t, cause_name(p->cause));
+	text_raw(t, "  ");
+	text_pad(t, line + COLUMN_CONTAINER);
+	if (owner->id[0])
+		text_cut(t, owner->id,
+			strlen(owner->id) == 64 ? ID_WIDTH
+						: CONTAINER_WIDTH - 6);
+	else
+		text_cut(t, owner->unit[0] ? owner->unit : "-",
+			CONTAINER_WIDTH - 6);
+	text_char(t, '\n');
+}
+
+/* " (exit 3)", " (SIGKILL)", " (exit ?)" if all of them say so; nothing for
+ * the ordinary end with 0. */
+static void text_ends(struct text *t, const struct zombie *z, size_t count)
+{
+	for (size_t i = 1; i < count; i++)
+		if (z[i].exit_code != z->exit_code ||
+			z[i].exit_known != z->exit_known)
+			return;
+	if (!z->exit_known) {
+		text_raw(t, " (exit ?)");
+	} else if (z->exit_code & 0x7f) {
+		text_raw(t, " (");
+		text_signal(t, z->exit_code & 0x7f);
+		text_char(t, ')');
+	} else if (z->exit_code) {
+		text_format(t, " (exit %d)", z->exit_code >> 8);
+	}
+}
+
+/* The number of zombies from z on that have the same name. */
+static size_t same_name(const struct zombie *z, size_t count)
+{
+	size_t n = 1;
+
+	while (n < count && strcmp(z[n].comm, z->comm) == 0)
+		n++;
+	return n;
+}
+
+/* "chrome x4, sh x2": the most frequent names first; equal ones by name. */
+static void text_names(
+	struct text *t, const struct zombie *z, size_t count, int64_t limit)
+{
+	size_t below = SIZE_MAX, after = 0;
+
+	for (int64_t shown = 0;; shown++) {
+		size_t best = 0, best_at = 0;
+
+		for (size_t i = 0, n; i < count; i += n) {
+			n = same_name(z + i, count - i);
+			if (n > best &&
+				(n < below || (n == below && i > after))) {
+				best = n;
+				best_at = i;
+			}
+		}
+		if (best == 0)
+			return;
+		text_raw(t, shown ? ", " : "");
+		if (shown == limit) {
+			text_raw(t, "...");
+			return;
+		}
+		text_escaped(t, z[best_at].comm);
+		text_format(t, " x%d", (int)best);
+		text_ends(t, z + best_at, best);
+		below = best;
+		after = best_at;
+	}
+}
+
+/* "oldest <= 2h14m", or how long it is known to be there. */
+static void text_oldest(struct text *t, const struct check *c,
+	const struct zombie *z, size_t count)
+{
+	int64_t oldest = -1;
+	bool bound = false;
+
+	for (size_t i = 0; i < count; i++) {
+		bool b;
+		int64_t age = zombie_age_s(c, &z[i], &b);
+
+		if (age > oldest) {
+			oldest = age;
+			bound = b;
+		}
+	}
+	text_raw(t, bound ? "oldest <= " : "oldest seen for ");
+	text_age(t, oldest);
+}
+
+static void print_zombie(
+	struct text *t, const struct check *c, const struct zombie *z)
+{
+	bool bound;
+	int64_t age = zombie_age_s(c, z, &bound);
+
+	text_format(t, "  %d %s (uid %u)  %s ", z->pid, z->comm, z->uid,
+		bound ? "<=" : "seen for");
+	text_age(t, age);
+	text_ends(t, z, 1);
+	if (z->tracer)
+		text_format(t, "  traced by %d", z->tracer);
+	text_char(t, '\n');
+}
+
+static void print_details(
+	struct output *o, const struct check *c, const struct parent *p)
+{
+	const struct zombie *z = zombie_at(c, p->first);
+	struct text *t = &o->text;
+	size_t shown = c->set->limit >= 0 ? (size_t)c->set->limit : SIZE_MAX;
+
+	text_format(t, "%d %s: ", p->pid, name_of(p));
+	text_matter(t, p->cause);
+	text_raw(t, "\n  names: ");
+	text_names(t, z, p->count,
+		c->set->limit >= 0 ? c->set->limit : NAMES_DEFAULT);
+	text_raw(t, "  ");
+	text_oldest(t, c, z, p->count);
+	if (p->cause == CAUSE_INIT_ADOPTED && z->session != p->session)
+		text_raw(t, "  session: exec or healthcheck");
+	text_raw(t, "\n  fix: ");
+	advice_of(c, p, t);
+	text_char(t, '\n');
+	for (size_t i = 0; c->set->list && i < p->count && i < shown; i++) {
+		print_zombie(t, c, &z[i]);
+		output_room(o);
+	}
+}
+
+static void print_pids(struct text *t, const struct check *c)
+{
+	const struct pids_usage *p = worst_pids(c);
+	static const char *const words[] = { "WARNING", "CRITICAL" };
+	int level = pids_level(c, p);
+
+	/* The kernel's own limit, far away, is no news. */
+	if (p->max < 0 || (!p->path[0] && level == 0))
+		return;
+	text_format(t, "pids: %lld of %lld used (%d%%)", (long long)p->current,
+		(long long)p->max, pids_percent(p));
+	if (c->zombie_count > 0 && p->path[0])
+		text_format(
+			t, ", %lld by zombies", (long long)zombies_in(c, p));
+	if (p->refused > 0) {
+		text_raw(t, "; ");
+		text_count(t, p->refused, "fork refused", "forks refused");
+	}
+	if (level > 0) {
+		text_raw(t, "   ");
+		text_colored(t, c, words[level - 1], level);
+	}
+	text_char(t, '\n');
+}
+
+static void print_notes(struct text *t, const struct check *c)
+{
+	const struct scan *scan = &c->scan;
+
+	if (scan->dead_leaders > 0) {
+		text_raw(t, "note: ");
+		text_count(t, scan->dead_leaders,
+			"process looks defunct but has live threads: ",
+			"processes look defunct but have live threads: ");
+		text_format(t, "%d %s (%d threads)%s\n", scan->leader.pid,
+			scan->leader.comm, scan->leader.threads,
+			scan->dead_leaders > 1 ? ", ..." : "");
+	}
+	if (!c->own_pids && !c->recorded)
+		text_raw(t, "note: this /proc is another PID namespace's: its "
+			    "PIDs, not ours\n");
+	if (scan->init_hidden)
+		text_raw(t, "note: PID 1 is hidden (hidepid): others may be, "
+			    "too; counts are a minimum\n");
+	if (scan->unreadable > 0) {
+		text_raw(t, "note: ");
+		text_count(t, scan->unreadable, "process", "processes");
+		text_raw(t, " unreadable (hidepid or permissions): counts are "
+			    "a minimum\n");
+	}
+}
+
+/* "pid namespace 4026532181" */
+static void text_namespace(struct text *t, const struct check *c)
+{
+	text_raw(t, "pid namespace ");
+	if (c->namespace)
+		text_decimal(t, (int64_t)c->namespace);
+	else
+		text_char(t, '?');
+}
+
+static void print_scan(struct output *o, const struct check *c)
+{
+	struct text *t = &o->text;
+
+	if (c->zombie_count == 0) {
+		text_raw(t, "no zombies (");
+		text_count(t, c->scan.processes, "process", "processes");
+		text_raw(t, ", ");
+		text_namespace(t, c);
+		text_raw(t, ")\n");
+	} else {
+		text_summary(t, c);
+		text_raw(t, " (");
+		text_namespace(t, c);
+		text_raw(t, ", scanned ");
+		text_count(t, c->scan.processes, "process", "processes");
+		text_raw(t, ")\n\nPARENT  STATE  COMMAND            ZOMBIES  "
+			    "CAUSE          CONTAINER\n");
+	}
+	for (size_t i = 0; i < c->parents.count; i++) {
+		print_row(t, parent_at(c, i));
+		output_room(o);
+	}
+	text_raw(t, c->parents.count ? "\n" : "");
+	for (size_t i = 0; i < c->parents.count; i++) {
+		print_details(o, c, parent_at(c, i));
+		output_room(o);
+	}
+	if (c->zombie_count > 0 || pids_level(c, worst_pids(c)) > 0)
+		print_pids(t, c);
+	print_notes(t, c);
+}
+
+static void print_audit(struct text *t, const struct check *c)
+{
+	const struct audit *a = c->audit;
+	static const int levels[] = { 0, 1, 1, 2 };
+
+	text_format(t, "PID %d: %s (uid %u)\n", a->pid,
+		a->command[0] ? a->command : a->comm, a->uid);
+	for (unsigned i = 0; i < AUDIT_PARTS; i++) {
+		const char *word = verdict_name(a->part[i].verdict);
+		size_t line = t->used;
+
+		text_raw(t, "  ");
+		text_audit_part(t, c, i);
+		text_pad(t, line + 11);
+		text_colored(t, c, word, levels[a->part[i].verdict]);
+		text_pad(t, t->used + 9 - strlen(word));
+		text_raw(t, a->part[i].why);
+		text_char(t, '\n');
+	}
+	text_raw(t, "verdict: ");
+	text_colored(t, c, verdict_name(a->verdict), levels[a->verdict]);
+	text_raw(t,
+		a->verdict == VERDICT_FAIL ? "  put an init at PID 1\n" : "\n");
+}
+
+void human_print(struct output *o, const struct check *c)
+{
+	if (c->audit) {
+		print_audit(&o->text, c);
+	} else if (c->probe) {
+		text_probe(&o->text, c);
+		text_char(&o->text, '\n');
+	} else {
+		print_scan(o, c);
+		return;
+	}
+	print_notes(&o->text, c);
+}

@@ -1,0 +1,112 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * oneline.c - a line for monitoring plugins, and one for HEALTHCHECK.
+ */
+#include "zombiecheck.h"
+
+void text_count(struct text *t, int64_t n, const char *one, const char *many)
+{
+	text_decimal(t, n);
+	text_char(t, ' ');
+	text_raw(t, n == 1 ? one : many);
+}
+
+void text_tenths(struct text *t, int64_t tenths)
+{
+	text_decimal(t, tenths / 10);
+	text_char(t, '.');
+	text_decimal(t, tenths % 10);
+}
+
+bool is_partial(const struct check *c)
+{
+	return c->scan.unreadable > 0 || c->scan.init_hidden;
+}
+
+void text_summary(struct text *t, const struct check *c)
+{
+	text_count(t, (int64_t)c->zombie_count, "zombie", "zombies");
+	if (c->zombie_count > 0) {
+		text_raw(t, ", ");
+		text_count(t, (int64_t)c->parent_pids, "parent", "parents");
+	}
+}
+
+void text_worst(struct text *t, const struct check *c)
+{
+	const struct parent *p = parent_at(c, 0);
+
+	if (c->parents.count == 0)
+		return;
+	text_format(t, "; worst %d (%s) x%d ", p->pid, p->comm, (int)p->count);
+	text_raw(t, cause_name(p->cause));
+}
+
+static void text_partial(struct text *t, const struct check *c)
+{
+	if (is_partial(c))
+		text_raw(t, "; not everything is readable: a minimum");
+}
+
+/* "zombies=7;0;50;0 parents=2;;;0 pids_used=96%;80;95;0;100" */
+static void text_performance(struct text *t, const struct check *c)
+{
+	int percent = pids_percent(worst_pids(c));
+
+	text_format(t, " | zombies=%d;%s;%s;0 parents=%d;;;0",
+		(int)c->zombie_count, c->set->warning, c->set->critical,
+		(int)c->parent_pids);
+	if (percent >= 0)
+		text_format(t, " pids_used=%d%%;%d;%d;0;100", percent,
+			(int)c->set->pids_warn, (int)c->set->pids_crit);
+}
+
+void nagios_print(struct output *o, const struct check *c, int status)
+{
+	static const char *const words[] = { "OK", "WARNING", "CRITICAL",
+		"UNKNOWN" };
+	struct text *t = &o->text;
+	char *from = t->at + t->used;
+
+	text_format(t, "ZOMBIES %s - ", words[status]);
+	text_summary(t, c);
+	text_worst(t, c);
+	text_partial(t, c);
+	/* What stands behind a bar is data. */
+	while ((from = strchr(from, '|')) != NULL)
+		*from = '_';
+	text_performance(t, c);
+	text_char(t, '\n');
+}
+
+void check_print(struct output *o, const struct check *c, int status)
+{
+	const struct pids_usage *pids = worst_pids(c);
+	struct text *t = &o->text;
+
+	text_raw(t, status ? "FAIL: " : "ok: ");
+	if (c->audit)
+		text_format(t, "audit of PID %d (%s) %s", c->audit->pid,
+			c->audit->comm, verdict_name(c->audit->verdict));
+	if (c->probe) {
+		text_raw(t, c->audit ? ", " : "");
+		text_probe(t, c);
+	}
+	if (!c->audit && !c->probe) {
+		text_count(t, (int64_t)c->zombie_count, "zombie", "zombies");
+		if (c->parents.count > 0)
+			text_format(t, " under %d (%s)", parent_at(c, 0)->pid,
+				parent_at(c, 0)->comm);
+		if (c->parent_pids > 1)
+			text_format(t, " and %d more", (int)c->parent_pids - 1);
+	}
+	if (pids->current >= 0) {
+		text_format(t, ", pids %lld/", (long long)pids->current);
+		if (pids->max >= 0)
+			text_decimal(t, pids->max);
+		else
+			text_raw(t, "max");
+	}
+	text_partial(t, c);
+	text_char(t, '\n');
+}

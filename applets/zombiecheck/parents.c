@@ -1,0 +1,393 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * parents.c - who should have reaped them: facts, filters, groups.
+ *
+ * Invariant: when parents_find returns, scan.zombies holds those that the
+ * filters let through, and the groups are consecutive runs of them.
+ */
+#include "zombiecheck.h"
+
+#define PROC_PID_NS_FIRST 0xf0000000u /* smaller numbers are PIDs */
+#define TICKS_PER_SECOND  100
+
+struct zombie *zombie_at(const struct check *c, size_t i)
+{
+	return (struct zombie *)c->scan.zombies.items + i;
+}
+
+struct parent *parent_at(const struct check *c, size_t i)
+{
+	return (struct parent *)c->parents.items + i;
+}
+
+int64_t zombie_age_s(const struct check *c, const struct zombie *z, bool *bound)
+{
+	*bound = z->first_seen_s == 0;
+	if (!*bound)
+		return c->now_s - z->first_seen_s;
+	return c->now_ticks < z->start_ticks
+		       ? 0
+		       : (int64_t)((c->now_ticks - z->start_ticks) /
+				   TICKS_PER_SECOND);
+}
+
+int pids_percent(const struct pids_usage *p)
+{
+	int points = pids_basis_points(p);
+
+	return points < 0 ? -1 : points / 100;
+}
+
+int pids_level(const struct check *c, const struct pids_usage *p)
+{
+	int64_t percent = pids_percent(p);
+
+	return (percent >= c->set->pids_warn) + (percent >= c->set->pids_crit);
+}
+
+const struct pids_usage *worst_pids(const struct check *c)
+{
+	const struct pids_usage *worst = &c->pids;
+
+	for (size_t i = 0; i < c->parents.count; i++)
+		if (pids_basis_points(&parent_at(c, i)->pids) >
+			pids_basis_points(worst))
+			worst = &parent_at(c, i)->pids;
+	return worst;
+}
+
+size_t zombies_in(const struct check *c, const struct pids_usage *p)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < c->parents.count; i++)
+		if (strcmp(parent_at(c, i)->pids.path, p->path) == 0)
+			n += parent_at(c, i)->count;
+	return n;
+}
+
+void advice_of(const struct check *c, const struct parent *p, struct text *t)
+{
+	const struct advice_context context = { p->comm, p->pid, p->other,
+		c->kubernetes || p->owner.pod[0] };
+
+	text_advice(t, p->cause, &context);
+}
+
+/* ---- filters --------------------------------------------------------- */
+
+/* Whether "12,34" holds n; the list was checked before. */
+static bool list_has(const char *list, pid_t n)
+{
+	char digits[12];
+	struct text word = TEXT_ON(digits);
+
+	text_decimal(&word, n);
+	for (;;) {
+		size_t length = strcspn(list, ",");
+
+		if (length == word.used && memcmp(list, digits, length) == 0)
+			return true;
+		if (list[length] == '\0')
+			return false;
+		list += length + 1;
+	}
+}
+
+/* "[a-z]" or "[!a]" at the pattern: whether c is in it; *end behind it. */
+static bool in_set(const char *pattern, char c, const char **end)
+{
+	bool negated = *++pattern == '!' || *pattern == '^', found = false;
+	const char *first = pattern += negated;
+
+	for (; *pattern && (*pattern != ']' || pattern == first); pattern++) {
+		char from = *pattern;
+
+		if (pattern[1] == '-' && pattern[2] && pattern[2] != ']')
+			pattern += 2;
+		found |= c >= from && c <= *pattern;
+	}
+	*end = pattern + (*pattern == ']');
+	return found != negated;
+}
+
+/* fnmatch(3) without its tables of characters: * ? [ ] and \. */
+static bool glob_matches(const char *pattern, const char *s)
+{
+	const char *star = NULL, *retry = NULL, *next;
+
+	while (*s || *pattern) {
+		next = pattern + 1;
+		if (*pattern == '*') {
+			star = pattern++;
+			retry = s;
+			continue;
+		}
+		if (*s && *pattern == '\\' && pattern[1])
+			next = pattern[1] == *s ? pattern + 2 : NULL;
+		else if (*s && *pattern == '[')
+			next = in_set(pattern, *s, &next) ? next : NULL;
+		else if (!*s || (*pattern != '?' && *pattern != *s))
+			next = NULL;
+		if (next) {
+			pattern = next;
+			s++;
+		} else if (star && *retry) {
+			s = ++retry;
+			pattern = star + 1;
+		} else {
+			return false;
+		}
+	}
+	return true;
+}
+
+static bool zombie_wanted(const struct check *c, const struct zombie *z)
+{
+	const struct settings *set = c->set;
+	uint64_t inode;
+	bool bound;
+
+	if ((set->uid >= 0 && z->uid != set->uid) ||
+		(set->comm && !glob_matches(set->comm, z->comm)) ||
+		(set->pids && !list_has(set->pids, z->ppid)) ||
+		zombie_age_s(c, z, &bound) < set->min_age_ms / 1000)
+		return false;
+	if (!set->pidns)
+		return true;
+	inode = proc_pid_namespace(c->proc_fd, z->pid);
+	if (!inode)
+		inode = proc_pid_namespace(c->proc_fd, z->ppid);
+	return inode == set->pidns_inode;
+}
+
+static bool parent_wanted(const struct check *c, const struct parent *p)
+{
+	const char *want = c->set->container;
+
+	return !want || strncmp(p->owner.id, want, strlen(want)) == 0 ||
+	       strcmp(p->owner.unit, want) == 0;
+}
+
+/* ---- facts ----------------------------------------------------------- */
+
+/*
+ * Whose zombie it is. Its parent's group tells; version 1's groups of the
+ * zombie itself read "/". A parent outside of the container (the runtime, or
+ * PPid 0) tells nothing: then the zombie's own path in version 2 does, or any
+ * living process of the same PID namespace.
+ */
+static void find_owner(const struct check *c, struct parent *p,
+	const struct zombie *z, struct cgroup_paths *paths)
+{
+	struct cgroup_paths other;
+	struct proc_list list;
+	uint64_t namespace;
+	pid_t pid;
+
+	if (p->cause != CAUSE_OUTSIDE && p->cause != CAUSE_RUNTIME)
+		return;
+	if (cgroup_paths_read(&other, c->proc_fd, z->pid) &&
+		other.owner.id[0]) {
+		*paths = other;
+		return;
+	}
+	namespace = proc_pid_namespace(c->proc_fd, z->pid);
+	proc_list_begin(&list, c->proc_fd);
+	while (namespace && (pid = proc_list_next(&list)) != 0) {
+		struct proc_stat stat;
+
+		if (proc_pid_namespace(c->proc_fd, pid) == namespace &&
+			proc_read_stat(c->proc_fd, pid, &stat) == 0 &&
+			!proc_is_dead(&stat) &&
+			cgroup_paths_read(paths, c->proc_fd, pid))
+			return;
+	}
+}
+
+/* Who keeps a dying namespace from ending: in state D, or traced. */
+static pid_t find_blocker(const struct check *c, pid_t init)
+{
+	uint64_t namespace = proc_pid_namespace(c->proc_fd, init);
+	struct proc_list list;
+	pid_t pid;
+
+	proc_list_begin(&list, c->proc_fd);
+	while (namespace && (pid = proc_list_next(&list)) != 0) {
+		struct proc_stat stat;
+		struct proc_status status;
+
+		if (pid == init ||
+			proc_pid_namespace(c->proc_fd, pid) != namespace ||
+			proc_read_stat(c->proc_fd, pid, &stat) < 0 ||
+			proc_read_status(c->proc_fd, pid, &status) < 0)
+			continue;
+		if (stat.state == 'D' || status.field[STATUS_TRACER])
+			return pid;
+	}
+	return 0;
+}
+
+/* What the parent of these zombies says of itself. */
+static void read_parent(const struct check *c, struct facts *f,
+	struct parent *p, struct cgroup_paths *paths)
+{
+	*p = (struct parent){ .pid = f->ppid, .state = '?' };
+	*paths = (struct cgroup_paths){ 0 };
+	f->parent.state = '\0';
+	if (f->ppid == 0 ||
+		proc_read_stat(c->proc_fd, f->ppid, &f->parent) < 0 ||
+		proc_read_status(c->proc_fd, f->ppid, &f->status) < 0)
+		return;
+	p->state = f->parent.state;
+	p->session = f->parent.session;
+	p->start_ticks = f->parent.start_ticks;
+	p->ns_pid = (pid_t)f->status.field[STATUS_NS_PID];
+	memcpy(p->comm, f->parent.comm, sizeof(p->comm) - 1);
+	proc_read_command(c->proc_fd, f->ppid, p->command, sizeof(p->command));
+	cgroup_paths_read(paths, c->proc_fd, f->ppid);
+	f->frozen = cgroup_is_frozen(&c->mounts, paths);
+}
+
+/* ---- groups ---------------------------------------------------------- */
+
+static bool by_parent(const void *a, const void *b)
+{
+	const struct zombie *x = a, *y = b;
+
+	return x->ppid != y->ppid ? x->ppid < y->ppid : x->pid < y->pid;
+}
+
+static bool by_cause(const void *a, const void *b)
+{
+	const struct zombie *x = a, *y = b;
+	int names = strcmp(x->comm, y->comm);
+
+	if (x->cause != y->cause)
+		return x->cause < y->cause;
+	return names != 0 ? names < 0 : x->pid < y->pid;
+}
+
+static bool by_count(const void *a, const void *b)
+{
+	const struct parent *x = a, *y = b;
+
+	if (x->count != y->count)
+		return x->count > y->count;
+	return x->pid != y->pid ? x->pid < y->pid : x->cause < y->cause;
+}
+
+/* The end of the run from `first` on: of the same parent, or cause. */
+static size_t run_end(const struct array *zombies, size_t first, bool of_cause)
+{
+	const struct zombie *z = zombies->items;
+	size_t end = first;
+
+	while (end < zombies->count && z[end].ppid == z[first].ppid &&
+		(!of_cause || z[end].cause == z[first].cause))
+		end++;
+	return end;
+}
+
+/* The zombies first..end-1 have one parent and one cause. */
+static int add_group(struct check *c, const struct parent *base,
+	struct cgroup_paths *paths, size_t first, size_t end)
+{
+	const struct zombie *z = zombie_at(c, first);
+	struct parent p = *base, *room;
+
+	p.cause = z->cause;
+	p.first = first;
+	p.count = end - first;
+	p.other = z->tracer;
+	if (p.cause == CAUSE_NS_EXITING)
+		p.other = find_blocker(c, p.pid);
+	find_owner(c, &p, z, paths);
+	p.owner = paths->owner;
+	/* runc names containers as it is told: the last part of the path. */
+	if (!p.owner.id[0] && !p.owner.unit[0] && p.ns_pid != p.pid)
+		cgroup_name_of(paths->path[CGROUP_UNIFIED], &p.owner);
+	pids_read(&c->mounts, paths, &p.pids);
+	if (!parent_wanted(c, &p))
+		return 0;
+	room = array_room(&c->parents, sizeof(p));
+	if (room)
+		*room = p;
+	return room ? 0 : -1;
+}
+
+/* The zombies first..end-1 have one parent. */
+static int group_children(struct check *c, size_t first, size_t end)
+{
+	struct array children = { zombie_at(c, first), end - first, 0 };
+	struct facts f = { .ppid = zombie_at(c, first)->ppid, .threads = 1 };
+	struct cgroup_paths paths;
+	struct parent base;
+
+	read_parent(c, &f, &base, &paths);
+	for (size_t i = first; i < end; i++) {
+		struct zombie *z = zombie_at(c, i);
+
+		f.tracer = z->tracer;
+		f.session = z->session;
+		f.pgrp = z->pgrp;
+		z->cause = cause_of(&f);
+	}
+	array_sort(&children, sizeof(struct zombie), by_cause);
+	while (first < end) {
+		size_t next = run_end(&c->scan.zombies, first, true);
+
+		if (add_group(c, &base, &paths, first, next) < 0)
+			return -1;
+		first = next;
+	}
+	return 0;
+}
+
+/* A parent may have ended since its zombie was read: then that has a new one
+ * now. Those that the filters leave out go, too. */
+static void sift(struct check *c)
+{
+	struct array *zombies = &c->scan.zombies;
+	struct proc_stat stat;
+	pid_t there = 0; /* the last parent that was */
+	size_t kept = 0;
+
+	for (size_t i = 0; i < zombies->count; i++) {
+		struct zombie *z = zombie_at(c, i);
+
+		if (z->ppid != there) {
+			there = z->ppid;
+			if (proc_read_stat(c->proc_fd, there, &stat) < 0 &&
+				!zombie_refresh(z, c->proc_fd))
+				continue;
+		}
+		if (zombie_wanted(c, z))
+			*zombie_at(c, kept++) = *z;
+	}
+	zombies->count = kept;
+	array_sort(zombies, sizeof(struct zombie), by_parent);
+}
+
+int parents_find(struct check *c)
+{
+	struct array *zombies = &c->scan.zombies;
+	size_t in_groups = 0;
+
+	sift(c);
+	c->parents.count = c->parent_pids = 0;
+	for (size_t i = 0, end; i < zombies->count; i = end) {
+		size_t before = c->parents.count;
+
+		end = run_end(zombies, i, false);
+		if (group_children(c, i, end) < 0)
+			return -1;
+		c->parent_pids += c->parents.count > before;
+	}
+	/* --container leaves out whole groups: their zombies do not count. */
+	for (size_t i = 0; i < c->parents.count; i++)
+		in_groups += parent_at(c, i)->count;
+	c->zombie_count = in_groups;
+	array_sort(&c->parents, sizeof(struct parent), by_count);
+	return 0;
+}

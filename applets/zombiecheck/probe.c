@@ -1,0 +1,119 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * probe.c - prove that orphans are reaped here, by making one.
+ *
+ * Where they are not, the orphan stays as a zombie as long as the container
+ * runs. So nothing is made where a zombie shows the answer already: at most one
+ * is left, however often this is asked.
+ */
+#include "zombiecheck.h"
+
+#define LATE_US 100000
+
+/* A zombie that proves that PID 1 does not reap; 0 if there is none. */
+static const struct zombie *find_evidence(const struct check *c)
+{
+	for (size_t i = 0; i < c->scan.zombies.count; i++) {
+		const struct zombie *z = zombie_at(c, i);
+
+		if (strcmp(z->comm, PROBE_NAME) == 0 ||
+			(z->ppid == 1 && z->cause == CAUSE_INIT_ADOPTED))
+			return z;
+	}
+	return NULL;
+}
+
+void probe_run(struct check *c, struct orphan *o)
+{
+	const struct zombie *z = find_evidence(c);
+
+	c->probe = o;
+	c->probe_runs = 0;
+	if (z) {
+		*o = (struct orphan){ .result = ORPHAN_LEFT,
+			.adopter = z->ppid };
+		c->probe_leftover = z->pid;
+		return;
+	}
+	do {
+		orphan_probe(PROBE_NAME, c->set->probe_timeout_ms, o);
+		c->probe_runs++;
+	} while (o->result == ORPHAN_REAPED &&
+		 c->probe_runs < c->set->probe_times);
+}
+
+static bool was_late(const struct check *c)
+{
+	return c->probe->took_us >= LATE_US;
+}
+
+const char *probe_result_name(const struct check *c)
+{
+	switch (c->probe->result) {
+	case ORPHAN_FAILED:
+	case ORPHAN_OURS:
+		return "failed";
+	case ORPHAN_LEFT:
+		return "not-reaped";
+	case ORPHAN_REAPED:
+		break;
+	}
+	return was_late(c) ? "late" : "reaped";
+}
+
+static void text_adopter(struct text *t, const struct check *c)
+{
+	struct proc_stat stat;
+
+	text_decimal(t, c->probe->adopter);
+	if (c->proc_fd >= 0 &&
+		proc_read_stat(c->proc_fd, c->probe->adopter, &stat) == 0)
+		text_format(t, " (%s)", stat.comm);
+}
+
+static void text_reaped(struct text *t, const struct check *c)
+{
+	text_format(t, "orphan %d reaped by ", c->probe->pid);
+	text_adopter(t, c);
+	text_raw(t, was_late(c) ? " late, after " : " in ");
+	text_tenths(t, c->probe->took_us / 100);
+	text_raw(t, " ms");
+	if (c->probe_runs > 1)
+		text_format(t, ", the last of %d", c->probe_runs);
+}
+
+static void text_left(struct text *t, const struct check *c)
+{
+	if (c->probe_leftover) {
+		text_format(t, "zombie %d, not reaped by ", c->probe_leftover);
+		text_adopter(t, c);
+		text_raw(t, ", shows it; no other orphan was made");
+		return;
+	}
+	text_format(t, "orphan %d adopted by ", c->probe->pid);
+	text_adopter(t, c);
+	text_raw(t, ", still a zombie after ");
+	text_decimal(t, c->probe->took_us / 1000);
+	text_raw(t, " ms");
+}
+
+enum verdict text_probe(struct text *t, const struct check *c)
+{
+	switch (c->probe->result) {
+	case ORPHAN_FAILED:
+		text_raw(t, "could not be tried: ");
+		text_errno(t, c->probe->error);
+		return VERDICT_UNKNOWN;
+	case ORPHAN_OURS:
+		text_raw(t, "could not be tried: zombiecheck is the init here; "
+			    "use docker exec");
+		return VERDICT_UNKNOWN;
+	case ORPHAN_REAPED:
+		text_reaped(t, c);
+		return was_late(c) ? VERDICT_WARN : VERDICT_OK;
+	case ORPHAN_LEFT:
+		break;
+	}
+	text_left(t, c);
+	return VERDICT_FAIL;
+}

@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * lines.c - read a file line by line, in memory of a fixed size.
+ *
+ * Invariant: buffer[at..length-1] was read and not handed out yet.
+ */
+//kbuild:obj-y += lines.o
+
+#include "libbb.h"
+#include <fcntl.h>
+#include <unistd.h>
+
+ssize_t file_read(int folder_fd, const char *path, char *buffer, size_t size)
+{
+	int fd = openat(folder_fd, path, O_RDONLY | O_CLOEXEC);
+	size_t length = 0;
+	ssize_t n = fd < 0 ? -1 : 1;
+
+	while (n > 0 && length + 1 < size) {
+		n = read(fd, buffer + length, size - 1 - length);
+		if (n > 0)
+			length += (size_t)n;
+		else if (n < 0 && errno == EINTR)
+			n = 1;
+	}
+	if (fd >= 0)
+		close(fd);
+	buffer[length] = '\0';
+	return n < 0 ? -1 : (ssize_t)length;
+}
+
+int lines_open(struct lines *l, int folder_fd, const char *path)
+{
+	l->at = l->length = 0;
+	l->fd = openat(folder_fd, path, O_RDONLY | O_CLOEXEC);
+	return l->fd < 0 ? -1 : 0;
+}
+
+/* Move what is left to the front and read more: false at the end. */
+static bool refill(struct lines *l)
+{
+	ssize_t n;
+
+	memmove(l->buffer, l->buffer + l->at, l->length - l->at);
+	l->length -= l->at;
+	l->at = 0;
+	do
+		n = read(l->fd, l->buffer + l->length,
+			sizeof(l->buffer) - 1 - l->length);
+	while (n < 0 && errno == EINTR);
+	if (n <= 0)
+		return false;
+	l->length += (size_t)n;
+	return true;
+}
+
+char *lines_next(struct lines *l)
+{
+	bool skip = false;
+
+	for (;;) {
+		char *line = l->buffer + l->at;
+		char *end = memchr(line, '\n', l->length - l->at);
+
+		if (end) {
+			*end = '\0';
+			l->at = (size_t)(end - l->buffer) + 1;
+			if (!skip)
+				return line;
+			skip = false;
+		} else {
+			if (l->length - l->at == sizeof(l->buffer) - 1) {
+				skip = true;
+				l->at = l->length;
+			}
+			if (!refill(l))
+				return NULL;
+		}
+	}
+}
+
+void lines_close(struct lines *l)
+{
+	close(l->fd);
+}

@@ -1,0 +1,243 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: MIT
+# zombiecheck --audit and --probe: what real programs do as PID 1.
+
+load ../helper
+
+setup_file() {
+	cc -O1 -o "$BATS_FILE_TMPDIR/culprit" \
+		"$BATS_TEST_DIRNAME/helpers/culprit.c" -pthread
+}
+
+setup() {
+	cd "$BATS_TEST_TMPDIR" || return
+	check=$(applet zombiecheck)
+	export check
+	unset "${!INITBOX_@}"
+	mkfifo fifo
+	# python3 may be a script that looks for the right one
+	python=$(python3 -c 'import sys; print(sys.executable)')
+}
+
+# inside WORD...: zombiecheck in the namespace of ns_start
+inside() {
+	local user=()
+
+	[ "$(id -u)" = 0 ] || user=(--user --preserve-credentials)
+	nsenter --target "$NS_PID" "${user[@]}" --pid --mount --root -- \
+		"$check" "$@" 3>&-
+}
+
+# masks_are STOP CHLD: for wait_until; a program needs a moment to get there.
+masks_are() {
+	inside --audit --json >json || :
+	[ "$(jq -r '.audit | [.stop_signal.verdict, .sigchld.verdict] | join(" ")' \
+		json)" = "$1 $2" ]
+}
+
+# pid1 STOP CHLD RESULT STATUS COMMAND...: what is said of it as PID 1; RESULT
+# is the probe's, as a pattern.
+pid1() {
+	local stop=$1 chld=$2 result=$3 want=$4 code=0
+
+	shift 4
+	ns_start "$@"
+	wait_until masks_are "$stop" "$chld" || { cat json; return 1; }
+	inside --audit --probe --json --probe-timeout 3s >json || code=$?
+	cat json
+	[ "$code" -eq "$want" ]
+	# shellcheck disable=SC2053 # a pattern
+	[[ $(jq -r .probe.result json) == $result ]]
+	[ "$(jq .probe.adopter json)" = 1 ]
+	# the same for people
+	inside --audit --probe >human || code=$?
+	cat human
+	[ "$code" -eq "$want" ]
+	grep -q '^  SIGTERM  ' human
+	grep -q '^verdict: ' human
+	if [ "$result" = not-reaped ]; then
+		# the second look found the first one's orphan and made none
+		grep -q '^  reaping  FAIL     zombie [0-9]*, not reaped by 1 (.*), shows it' human
+		[ "$(inside --comm zombieprobe --json --settle 0 | jq .zombies)" = 1 ]
+	else
+		grep -qE '^  reaping  (ok|warn)  .*orphan [0-9]+ reaped by 1 ' human
+	fi
+	stop_started
+}
+
+@test "zombiecheck: sleep at PID 1 does neither" {
+	pid1 fail warn not-reaped 1 sleep 1000
+}
+
+@test "zombiecheck: so does tail" {
+	pid1 fail warn not-reaped 1 tail -f /dev/null
+}
+
+@test "zombiecheck: so does perl" {
+	pid1 fail warn not-reaped 1 perl -e 'sleep 1000'
+}
+
+@test "zombiecheck: so does python3" {
+	pid1 fail warn not-reaped 1 "$python" -c 'import time; time.sleep(1000)'
+}
+
+@test "zombiecheck: python3 with a handler for SIGTERM stops, but does not reap" {
+	pid1 ok warn not-reaped 1 "$python" -c '
+import signal, sys, time
+signal.signal(signal.SIGTERM, lambda *a: sys.exit(0))
+time.sleep(1000)'
+}
+
+@test "zombiecheck: python3 that ignores SIGCHLD leaves reaping to the kernel" {
+	pid1 fail ok '@(reaped|late)' 1 "$python" -c '
+import signal
+signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+while True: signal.pause()'
+}
+
+@test "zombiecheck: a sigwait loop is not taken for a program without handlers" {
+	pid1 ok ok '@(reaped|late)' 0 "$python" -c '
+import os, signal
+signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGTERM, signal.SIGCHLD})
+while True:
+    if signal.sigwait({signal.SIGTERM, signal.SIGCHLD}) == signal.SIGTERM:
+        break
+    while True:
+        try:
+            if os.waitpid(-1, os.WNOHANG)[0] == 0: break
+        except ChildProcessError: break'
+}
+
+@test "zombiecheck: node has a handler that does nothing at PID 1" {
+	pid1 warn warn not-reaped 1 node -e 'setInterval(() => {}, 1000)'
+}
+
+@test "zombiecheck: node with a child has one for SIGCHLD and reaps its own only" {
+	pid1 warn warn not-reaped 1 node -e '
+require("child_process").spawn("sleep", ["1000"])'
+	jq -e '.audit.sigchld.why | test("own children")' json
+}
+
+@test "zombiecheck: dash that waits reaps, but ignores SIGTERM" {
+	pid1 fail ok '@(reaped|late)' 1 dash -c 'sleep 1000; :'
+	jq -e '.audit.stop_signal.why | test("exec")' json
+}
+
+@test "zombiecheck: dash that reads does not reap" {
+	pid1 fail ok not-reaped 1 dash -c 'sleep 0; read line <>fifo; :'
+}
+
+@test "zombiecheck: bash reaps, waiting or reading" {
+	pid1 fail ok '@(reaped|late)' 1 bash -c 'sleep 1000; :'
+	pid1 fail ok '@(reaped|late)' 1 bash -c 'sleep 0; read line <>fifo; :'
+}
+
+@test "zombiecheck: BusyBox sh that waits reaps, but ignores SIGTERM" {
+	pid1 fail ok '@(reaped|late)' 1 busybox sh -c 'sleep 1000; :'
+}
+
+@test "zombiecheck: tini, with and without -g, does both" {
+	pid1 ok ok '@(reaped|late)' 0 tini -- sleep 1000
+	pid1 ok ok '@(reaped|late)' 0 tini -g -- sleep 1000
+}
+
+@test "zombiecheck: dumb-init does both" {
+	pid1 ok ok '@(reaped|late)' 0 dumb-init sleep 1000
+}
+
+@test "zombiecheck: catatonit does both" {
+	pid1 ok ok '@(reaped|late)' 0 catatonit -- sleep 1000
+}
+
+@test "zombiecheck: s6-svscan does both" {
+	mkdir scan
+	pid1 ok ok '@(reaped|late)' 0 s6-svscan "$PWD/scan"
+}
+
+@test "zombiecheck: our init, reaper and sigproxy do both" {
+	pid1 ok ok '@(reaped|late)' 0 "$(applet init)" -- sleep 1000
+	pid1 ok ok '@(reaped|late)' 0 "$(applet reaper)" sleep 1000
+	pid1 ok ok '@(reaped|late)' 0 "$(applet sigproxy)" sleep 1000
+}
+
+@test "zombiecheck: --stop-signal asks for another signal" {
+	ns_start "$python" -c '
+import signal, time
+signal.signal(signal.SIGQUIT, lambda *a: exit(0))
+time.sleep(1000)'
+	wait_until eval 'inside -A --stop-signal QUIT | grep "^  SIGQUIT  ok "'
+	run inside -A
+	[[ $output == *"  SIGTERM  FAIL "* ]]
+	[ "$status" -eq 1 ]
+}
+
+@test "zombiecheck: without the right to look, the audit says ?, which only --strict fails" {
+	[ "$(id -u)" = 0 ] || skip "needs root: to become another user"
+	cp "$INITBOX" zombiecheck
+	chmod 755 . "$BATS_RUN_TMPDIR"
+	ns_start tini -- sleep 1000
+	wait_until masks_are ok ok
+	as=(nsenter --target "$NS_PID" --pid --mount --root --wd="$PWD" --
+		setpriv --reuid 65534 --regid 65534 --clear-groups ./zombiecheck)
+	run "${as[@]}" -A 3>&-
+	echo "$output"
+	[ "$status" -eq 0 ]
+	[[ $output == *"  SIGTERM  ?        default action or sigwait; cannot tell as uid 65534 (run as root or PID 1's uid)"* ]]
+	run "${as[@]}" -A --strict 3>&-
+	[ "$status" -eq 1 ]
+	# the probe needs no rights
+	run "${as[@]}" -P 3>&-
+	echo "$output"
+	[ "$status" -eq 0 ]
+	[[ $output == "orphan "*" reaped by 1 (tini) "* ]]
+}
+
+@test "zombiecheck: a probe that could not run is trouble, never good" {
+	# at PID 1 the orphan is its own
+	ns_command
+	run "${NS[@]}" "$check" -P 3>&-
+	echo "$output"
+	[ "$status" -eq 2 ]
+	[[ $output == "could not be tried: zombiecheck is the init here"* ]]
+	run "${NS[@]}" "$check" --check -P 3>&-
+	[ "$status" -eq 1 ]
+	[[ $output == "FAIL: could not be tried"* ]]
+	# no process can be made
+	ns_start tini -- sleep 1000
+	run nsenter --target "$NS_PID" --pid --mount -- strace -f -qq -o trace \
+		-e trace=fork,clone,clone3,vfork -e inject=fork,clone,clone3,vfork:error=EAGAIN \
+		"$check" -P --json 3>&-
+	echo "$output"
+	[ "$status" -eq 2 ]
+	jq -e '.probe.result == "failed" and .probe.ms == null' <<<"$output"
+}
+
+@test "zombiecheck: zombies that PID 1 adopted are an answer without an orphan" {
+	ns_command
+	run "${NS[@]}" "$BATS_FILE_TMPDIR/culprit" init-adopted "$check" -A -P --json 3>&-
+	echo "$output"
+	[ "$status" -eq 1 ]
+	jq -e '.probe.result == "not-reaped" and .probe.runs == 0 and
+		.audit.reaping.verdict == "fail"' <<<"$output"
+	run "${NS[@]}" "$BATS_FILE_TMPDIR/culprit" init-adopted "$check" -A --json 3>&-
+	[ "$status" -eq 1 ]
+	jq -e '.audit.reaping | .verdict == "fail" and .why == "1 orphan not reaped"' \
+		<<<"$output"
+}
+
+@test "zombiecheck: --probe=N repeats while it is reaped" {
+	ns_start tini -- sleep 1000
+	wait_until masks_are ok ok
+	run inside --probe=3 --json
+	jq -e '.probe.runs == 3' <<<"$output"
+	[ "$status" -eq 0 ]
+}
+
+@test "zombiecheck: --probe works without /proc" {
+	ns_start tini -- sleep 1000
+	wait_until masks_are ok ok
+	run inside --probe --proc /nosuch
+	echo "$output"
+	[ "$status" -eq 0 ]
+	[[ $output == "orphan "*" reaped by 1 in "* ]]
+}

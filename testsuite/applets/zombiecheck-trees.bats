@@ -1,0 +1,312 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: MIT
+# zombiecheck on machines that are not this one: recorded trees of /proc and
+# /sys through --proc, as testsuite/record-proc.sh makes them. The layouts of
+# Kubernetes, CRI-O, podman and systemd are written down here.
+
+load ../helper
+
+setup() {
+	cd "$BATS_TEST_TMPDIR" || return
+	check=$(applet zombiecheck)
+	unset "${!INITBOX_@}" KUBERNETES_SERVICE_HOST
+	id=$(printf 'a1b2c3d4%.0s' {1..8})
+	other=$(printf '0f9e8d7c%.0s' {1..8})
+	uid=12345678-1234-1234-1234-123456789abc
+}
+
+# process PID PPID STATE COMM NS_PID CGROUP [STATUS_LINE]...: CGROUP is the
+# text of its file
+process() {
+	local pid=$1 dir=tree/proc/$1 flags=${FLAGS:-4194560}
+
+	mkdir -p "$dir/ns" "$dir/task/$pid"
+	printf '%s (%s) %s %s %s %s 0 -1 %s 0 0 0 0 0 0 0 0 20 0 1 0 1000 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 17 0 0 0 0 0 0 0 0 0 0 0 0 0 768\n' \
+		"$pid" "$4" "$3" "$2" "${SID:-$pid}" "${SID:-$pid}" "$flags" >"$dir/stat"
+	printf 'Name:\t%s\nTracerPid:\t0\nUid:\t0\t0\t0\t0\nThreads:\t1\nNSpid:\t%s\t%s\n' \
+		"$4" "$pid" "$5" >"$dir/status"
+	printf '%s\n' "$6" >"$dir/cgroup"
+	ln -s "pid:[${NS_INODE:-4026532500}]" "$dir/ns/pid"
+	printf '%s\0' "$4" >"$dir/cmdline"
+	if [ "$3" = Z ]; then
+		echo "0 0 0 0 0 0 0" >"$dir/statm"
+		: >"$dir/cmdline"
+	else
+		echo "1 1 1 0 0 1 0" >"$dir/statm"
+		ln -s /bin/program "$dir/exe"
+	fi
+	shift 6
+	[ $# -eq 0 ] || printf '%s\n' "$@" >>"$dir/status"
+	printf 'SigCgt:\t0\n' >>"$dir/status"
+}
+
+# machine v1|v2|hybrid: what is there beside processes
+machine() {
+	mkdir -p tree/proc/self tree/proc/sys/kernel
+	touch tree/proc/.initbox-recorded
+	echo "100.00 100.00" >tree/proc/uptime
+	echo "0::/" >tree/proc/self/cgroup
+	case $1 in
+	v2) echo '30 20 0:26 / /sys/fs/cgroup rw - cgroup2 cgroup2 rw' ;;
+	*)
+		echo '31 20 0:27 / /sys/fs/cgroup/pids rw - cgroup cgroup rw,pids'
+		echo '32 20 0:28 / /sys/fs/cgroup/freezer rw - cgroup cgroup rw,freezer'
+		[ "$1" = v1 ] ||
+			echo '33 20 0:29 / /sys/fs/cgroup/unified rw - cgroup2 cgroup2 rw'
+		;;
+	esac >tree/proc/self/mountinfo
+	process 1 0 S systemd 1 "0::/init.scope"
+}
+
+# limit FOLDER CURRENT MAX [REFUSED]
+limit() {
+	mkdir -p "tree/sys/fs/cgroup/$1"
+	echo "$2" >"tree/sys/fs/cgroup/$1/pids.current"
+	echo "$3" >"tree/sys/fs/cgroup/$1/pids.max"
+	echo "max ${4:-0}" >"tree/sys/fs/cgroup/$1/pids.events"
+}
+
+# look OPTION...: the tree as JSON
+look() {
+	run "$check" --proc tree/proc --settle 0 --json "$@"
+	echo "$output"
+}
+
+# owned CGROUP EXPRESSION: whom a zombie belongs to whose parent is there
+owned() {
+	rm -rf tree
+	machine "${KIND:-v2}"
+	process 500 1 S app 1 "$1"
+	process 501 500 Z worker 9 "0::/"
+	look
+	[ "$status" -eq 1 ]
+	jq -e ".parents[0] | $2" <<<"$output"
+}
+
+@test "trees: Kubernetes with containerd, systemd and version 2" {
+	owned "0::/kubepods.slice/kubepods-burstable.slice/kubepods-burstable-pod${uid//-/_}.slice/cri-containerd-$id.scope" \
+		".container == \"$id\" and .pod == \"$uid\" and .unit == null"
+}
+
+@test "trees: Kubernetes with cgroupfs" {
+	owned "0::/kubepods/besteffort/pod$uid/$id" \
+		".container == \"$id\" and .pod == \"$uid\""
+	owned "0::/kubepods/pod$uid/$id" ".container == \"$id\" and .pod == \"$uid\""
+}
+
+@test "trees: containerd with a systemd name below cgroupfs" {
+	owned "0::/system.slice/containerd.service/kubepods-pod${uid//-/_}.slice:cri-containerd:$id" \
+		".container == \"$id\" and .pod == \"$uid\""
+}
+
+@test "trees: CRI-O, and its conmon which is no container" {
+	owned "0::/kubepods.slice/kubepods-pod${uid//-/_}.slice/crio-$id.scope" \
+		".container == \"$id\" and .pod == \"$uid\""
+	owned "0::/kubepods.slice/kubepods-pod${uid//-/_}.slice/crio-conmon-$id.scope" \
+		".container == null and .unit == \"crio-conmon-$id.scope\"[0:63]"
+}
+
+@test "trees: docker, podman, nerdctl, LXC, nspawn, ECS, Garden" {
+	owned "0::/system.slice/docker-$id.scope" ".container == \"$id\""
+	owned "0::/docker/$id" ".container == \"$id\""
+	owned "0::/machine.slice/libpod-$id.scope/container" ".container == \"$id\""
+	owned "0::/system.slice/nerdctl-$id.scope" ".container == \"$id\""
+	owned "0::/default/$id" ".container == \"$id\""
+	owned "0::/lxc.payload.web" '.container == "web"'
+	owned "0::/lxc/web" '.container == "web"'
+	owned "0::/machine.slice/machine-web.scope" '.container == "web"'
+	owned "0::/ecs/0123456789abcdef/0123456789abcdef-42" \
+		'.container == "0123456789abcdef-42"'
+	owned "0::/garden/1a2b3c4d-0000" '.container == "1a2b3c4d-0000"'
+}
+
+@test "trees: of nested containers the inner one counts" {
+	owned "0::/docker/$other/kubepods/pod$uid/$id" ".container == \"$id\""
+	owned "0::/docker/$id/docker/$other" ".container == \"$other\""
+}
+
+@test "trees: without a container the systemd unit is named" {
+	owned "0::/system.slice/cron.service" \
+		'.container == null and .unit == "cron.service"'
+	owned "0::/user.slice/session-3.scope" '.unit == "session-3.scope"'
+}
+
+@test "trees: version 1, where a zombie's own groups say nothing" {
+	KIND=v1 owned "$(printf '5:pids:/docker/%s\n4:freezer:/docker/%s\n0::/' "$id" "$id")" \
+		".container == \"$id\""
+}
+
+@test "trees: version 1 and 2 at once" {
+	KIND=hybrid owned "$(printf '5:cpu,pids:/system.slice/docker-%s.scope\n0::/system.slice/docker-%s.scope' "$id" "$id")" \
+		".container == \"$id\""
+}
+
+@test "trees: a zombie of docker exec is its container's, not the runtime's" {
+	machine v2
+	process 400 1 S containerd-shim 400 "0::/system.slice/containerd.service"
+	NS_INODE=4026532700 process 450 400 S app 1 "0::/docker/$id"
+	NS_INODE=4026532700 process 451 400 Z check 9 "0::/"
+	NS_INODE=4026532700 process 452 0 Z lost 10 "0::/docker/$id (deleted)"
+	look
+	jq -e --arg id "$id" '[.parents[] | [.cause, .container]] ==
+		[["outside", $id], ["runtime", $id]]' <<<"$output"
+}
+
+@test "trees: the tightest limit on the way up counts, in version 2" {
+	machine v2
+	limit "kubepods.slice/pod1/$id" 10 1000
+	limit kubepods.slice/pod1 48 50 3
+	limit kubepods.slice 60 max
+	process 500 1 S app 1 "0::/kubepods.slice/pod1/$id"
+	process 501 500 Z worker 9 "0::/"
+	look
+	jq -e '.parents[0].pids | .current == 48 and .max == 50 and
+		.refused == 3 and .cgroup == "/kubepods.slice/pod1"' <<<"$output"
+	run "$check" --proc tree/proc --settle 0
+	echo "$output"
+	[[ $output == *"pids: 48 of 50 used (96%), 1 by zombies; 3 forks refused   CRITICAL"* ]]
+	run "$check" --proc tree/proc --settle 0 --nagios
+	[ "$status" -eq 2 ]
+	[[ $output == *" pids_used=96%;80;95;0;100" ]]
+	run "$check" --proc tree/proc --settle 0 --nagios --pids-warn 97 --pids-crit 99
+	[ "$status" -eq 1 ]
+}
+
+@test "trees: the same in version 1" {
+	machine v1
+	limit "pids/docker/$id" 48 50 1
+	process 500 1 S app 1 "5:pids:/docker/$id"
+	process 501 500 Z worker 9 "0::/"
+	look
+	jq -e '.parents[0].pids | .max == 50 and .refused == 1' <<<"$output"
+}
+
+@test "trees: frozen, in version 1 and 2" {
+	machine v1
+	mkdir -p "tree/sys/fs/cgroup/freezer/docker/$id"
+	echo FROZEN >"tree/sys/fs/cgroup/freezer/docker/$id/freezer.state"
+	process 500 1 D app 1 "4:freezer:/docker/$id"
+	process 501 500 Z worker 9 "0::/"
+	look
+	jq -e '.parents[0] | .cause == "frozen" and (.advice | test("unpause"))' <<<"$output"
+	rm -rf tree
+	machine v2
+	mkdir -p "tree/sys/fs/cgroup/docker/$id"
+	printf 'populated 1\nfrozen 1\n' >"tree/sys/fs/cgroup/docker/$id/cgroup.events"
+	process 500 1 S app 1 "0::/docker/$id"
+	process 501 500 Z worker 9 "0::/"
+	look
+	jq -e '.parents[0].cause == "frozen"' <<<"$output"
+}
+
+@test "trees: a dying init waits for a process in state D, which is named" {
+	machine v2
+	FLAGS=4194564 process 500 1 S app 1 "0::/docker/$id"
+	process 501 500 Z worker 9 "0::/"
+	process 502 500 D stuck 10 "0::/docker/$id"
+	look
+	jq -e '.parents[0] | .cause == "ns-exiting" and
+		(.advice | test("unblock 502"))' <<<"$output"
+}
+
+@test "trees: filters by container, unit, namespace, name, user and parent" {
+	machine v2
+	process 500 1 S app 1 "0::/docker/$id"
+	process 501 500 Z worker 9 "0::/"
+	NS_INODE=4026532701 process 600 1 S cron 1 "0::/system.slice/cron.service"
+	NS_INODE=4026532701 process 601 600 Z job 9 "0::/"
+	set -f # these stars are for zombiecheck
+	while read -r want words; do
+		# shellcheck disable=SC2086
+		look $words
+		[ "$(jq -c '[.parents[].zombies[].pid] | sort' <<<"$output")" = "$want" ]
+		[ "$status" -eq "$([ "$want" = "[]" ]; echo $?)" ]
+	done <<-END
+		[501,601]
+		[501] --container a1b2
+		[501] --container $id
+		[601] --container cron.service
+		[] --container beef
+		[501] --pidns 500
+		[601] --pidns 4026532701
+		[601] --comm j*
+		[501] --comm [v-x]orker
+		[501,601] --comm *o*
+		[] --comm orker
+		[501] --comm wor?er
+		[601] --comm [!w]*
+		[601] --pid 600
+		[501,601] --pid 500,600
+		[501,601] --uid 0
+		[] --uid 1
+		[501,601] --min-age 80s
+		[] --min-age 2m
+	END
+}
+
+@test "trees: an age is the process's, and at most that" {
+	machine v2
+	process 500 1 S app 1 "0::/"
+	process 501 500 Z worker 9 "0::/"
+	look
+	# uptime 100 s, started 1,000 ticks after the boot
+	jq -e '.parents[0].zombies[0] | .start_age_s == 90 and .observed_s == null' <<<"$output"
+	run "$check" --proc tree/proc --settle 0 --list
+	[[ $output == *"oldest <= 1m"* ]]
+	[[ $output == *"  501 worker (uid 0)  <= 1m (exit 3)"* ]]
+}
+
+@test "trees: stat lines that are none are skipped and counted" {
+	machine v2
+	process 500 1 S app 1 "0::/"
+	process 501 500 Z worker 9 "0::/"
+	n=600
+	for text in '' ')' '600 (x' '601 (x) Z 500' '602 (x) Z 500 1 1 0 -1 0 0'; do
+		mkdir -p "tree/proc/$n"
+		printf '%s' "$text" >"tree/proc/$n/stat"
+		n=$((n + 1))
+	done
+	look
+	[ "$status" -eq 1 ]
+	jq -e '.zombies == 1 and .unreadable == 5 and .partial' <<<"$output"
+	run "$check" --proc tree/proc --settle 0 --strict --comm nobody
+	[ "$status" -eq 1 ]
+	[[ $output == *"note: 5 processes unreadable"* ]]
+}
+
+@test "trees: names from outside are escaped in each output" {
+	machine v2
+	process 500 1 S 'a|b"\' 1 "0::/"
+	process 501 500 Z $'x\e"\\\xff' 9 "0::/"
+	look
+	jq -e '.parents[0].comm == "a|b\"\\" and
+		.parents[0].zombies[0].comm == "x\u001b\"\\\ufffd"' <<<"$output"
+	run "$check" --proc tree/proc --settle 0 --nagios
+	[[ $output == *"worst 500 (a_b\"\\) x1"*" | zombies=1"* ]]
+	"$check" --proc tree/proc --settle 0 --prometheus >metrics
+	grep -F 'comm="a|b\"\\"' metrics
+	promtool check metrics <metrics
+}
+
+@test "trees: a folder without the mark of a recorded one is refused" {
+	machine v2
+	rm tree/proc/.initbox-recorded
+	look
+	[ "$status" -eq 2 ]
+	[ "$output" = "zombiecheck: tree/proc: not a proc filesystem" ]
+}
+
+@test "trees: a recorded namespace reads as the living one" {
+	cc -O1 -o zoo "$BATS_TEST_DIRNAME/helpers/zoo.c" -pthread
+	ns_command
+	run "${NS[@]}" ./zoo keeper='worker*2,job' leader=server -- sh -c '
+		sh "$1/testsuite/record-proc.sh" tree && exec "$2" --settle 0 --json' \
+		sh "$TOP" "$check" 3>&-
+	[ "$status" -eq 1 ]
+	filter='[.zombies, .leaders_with_threads, [.parents[] |
+		[.pid, .comm, .cause, .count, [.zombies[].pid]]]]'
+	live=$(jq -c "$filter" <<<"${lines[-1]}")
+	look
+	[ "$(jq -c "$filter" <<<"$output")" = "$live" ]
+	[[ $live == "[3,1,[[2,"* ]]
+}
