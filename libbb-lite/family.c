@@ -15,6 +15,9 @@
  * chain of PIDs that runs backwards takes more. What is open after these is
  * settled by the next look. */
 #define RELATION_ROUNDS 64
+/* A thread of the kernel's own (linux/sched.h): on a machine they are there,
+ * have PPid 0 or 2, and are nobody's business. */
+#define PF_KTHREAD 0x00200000
 
 struct member *family_find(struct family *f, pid_t pid)
 {
@@ -54,7 +57,7 @@ static void read_everybody(struct family *f, int proc_fd)
 	proc_list_begin(&list, proc_fd);
 	while ((pid = proc_list_next(&list)) != 0) {
 		if (pid == f->self || proc_read_stat(proc_fd, pid, &stat) < 0 ||
-			proc_is_dead(&stat))
+			proc_is_dead(&stat) || (stat.flags & PF_KTHREAD))
 			continue;
 		if (f->count == FAMILY_MAX) {
 			f->cut = true;

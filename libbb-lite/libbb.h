@@ -267,6 +267,9 @@ struct spawn_failure {
 				   * the child's memory is a copy of ours, so
 				   * what it points to is there in ours, too */
 	bool interpreter_missing; /* the file is there, what it names is not */
+	int report_fd; /* the pipe, in the child of spawn_start: one that has
+			* to wait for a user may close it and set it to -1, as
+			* if the exec went well */
 };
 
 /*
@@ -290,8 +293,6 @@ struct spawn_plan {
 	/* spawn_start only: */
 	spawn_prepare prepare; /* NULL: none */
 	const void *context;
-	bool report_early;    /* prepare waits for a user: as if exec went
-				* well, a failure shows in the status only */
 	int pass_fd, pass_as; /* this descriptor, 0 for none, as that one */
 };
 

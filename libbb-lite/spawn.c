@@ -103,14 +103,10 @@ pid_t spawn_wait(const struct spawn_plan *plan, struct spawn_failure *failure)
 
 /*
  * Let the descriptor that the child is to have be there, and the report pipe
- * be none that is in its way. Returns the pipe, or -1 if it must not be kept.
+ * be none that is in its way. Returns the pipe.
  */
 static int arrange_descriptors(const struct spawn_plan *plan, int report)
 {
-	if (plan->report_early) {
-		close(report);
-		return -1;
-	}
 	if (plan->pass_fd > 0) {
 		report = fcntl(report, F_DUPFD_CLOEXEC, plan->pass_as + 1);
 		if (plan->pass_fd == plan->pass_as)
@@ -139,11 +135,12 @@ pid_t spawn_start(const struct spawn_plan *plan, int *report_fd,
 	pid = fork();
 	if (pid == 0) {
 		take_listen_pid(slot, &line);
-		ends[1] = arrange_descriptors(plan, ends[1]);
+		failure->report_fd = arrange_descriptors(plan, ends[1]);
 		become(plan, failure);
 		/* A pipe takes this much at once; nobody can do more here. */
 		if (failure->step != SPAWN_OK &&
-			write(ends[1], failure, sizeof(*failure)) < 0)
+			write(failure->report_fd, failure, sizeof(*failure)) <
+				0)
 			failure->error = errno;
 		_exit(spawn_exit_status(failure));
 	}

@@ -274,8 +274,11 @@ static bool ask_first(struct surroundings *s)
 	ssize_t n;
 	char c;
 
-	if (s->child->entry->action != ACTION_ASKFIRST)
+	if (s->child->entry->action != ACTION_ASKFIRST || !s->child->notify)
 		return true;
+	if (s->failure->report_fd > STDERR_FILENO)
+		close(s->failure->report_fd);
+	s->failure->report_fd = -1;
 	write_all(STDOUT_FILENO, question, sizeof(question) - 1);
 	do
 		n = read(STDIN_FILENO, &c, 1);

@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #define CLIENT_TIME_MS 5000 /* to ask, and to take each piece of the answer */
+#define CLOSED_TIME_MS 1000
 #define BACKLOG	       64
 
 /* ---- the socket ------------------------------------------------------- */
@@ -129,8 +130,13 @@ static void accept_client(struct life *l, void *unused)
 	struct client *c = free_slot(&l->control);
 
 	(void)unused;
-	if (fd < 0)
+	if (fd < 0) {
+		/* The queue stays readable: no loop around a full table. */
+		if (errno == EMFILE || errno == ENFILE || errno == ENOMEM)
+			l->control.closed_until_ms =
+				clock_now_ms() + CLOSED_TIME_MS;
 		return;
+	}
 	if (!c || !may_ask(fd)) {
 		close(fd);
 		return;
@@ -221,7 +227,8 @@ unsigned control_watch(struct life *l, unsigned count)
 {
 	struct control *control = &l->control;
 
-	if (control->fd >= 0 && control->count < CLIENTS_MAX) {
+	if (control->fd >= 0 && control->count < CLIENTS_MAX &&
+		control->closed_until_ms == 0) {
 		l->fds[count] = (struct pollfd){ control->fd, POLLIN, 0 };
 		l->watches[count++] = (struct watch){ accept_client, NULL };
 	}
@@ -241,6 +248,8 @@ int64_t control_deadline(const struct life *l)
 {
 	int64_t at = DURATION_INF;
 
+	if (l->control.closed_until_ms != 0)
+		at = l->control.closed_until_ms;
 	for (unsigned i = 0; l->control.count > 0 && i < CLIENTS_MAX; i++)
 		if (l->control.clients[i].fd >= 0 &&
 			l->control.clients[i].until_ms < at)
@@ -252,6 +261,8 @@ void control_update(struct life *l)
 {
 	int64_t now = clock_now_ms();
 
+	if (l->control.closed_until_ms <= now)
+		l->control.closed_until_ms = 0;
 	for (unsigned i = 0; l->control.count > 0 && i < CLIENTS_MAX; i++) {
 		struct client *c = &l->control.clients[i];
 

@@ -81,12 +81,11 @@ struct problem {
 };
 
 struct inittab {
-	struct entry entries[ENTRIES_MAX];
-	unsigned count;
-	struct edge edges[EDGES_MAX];
-	unsigned edge_count;
-	struct problem problems[PROBLEMS_MAX];
+	unsigned count, edge_count;
 	unsigned problem_count, error_count; /* also those that did not fit */
+	struct entry entries[ENTRIES_MAX];
+	struct edge edges[EDGES_MAX];
+	struct problem problems[PROBLEMS_MAX];
 };
 
 /* Where we are in a text. */
@@ -235,8 +234,8 @@ bool service_is_dead(const struct service *s);
 /* ---- order.c: who comes when; pure ----------------------------------- */
 
 struct services {
-	struct service item[SERVICES_MAX];
 	unsigned count; /* those of the table, by its indices, then removed */
+	struct service item[SERVICES_MAX];
 };
 
 /* Set blocked, doomed and needed from what the states are. */
@@ -330,6 +329,7 @@ struct client {
 struct control {
 	int fd; /* -1: none */
 	uint64_t device, inode;
+	int64_t closed_until_ms; /* nobody is let in: no descriptor is free */
 	unsigned count;
 	struct client clients[CLIENTS_MAX];
 };
@@ -359,6 +359,7 @@ struct life {
 	unsigned reader_got;
 	bool reread_wanted; /* as soon as nobody needs the other table */
 	bool reread_due;    /* it has been read and is good */
+	struct services services;
 	struct control control;
 	struct pollfd fds[WATCHES_MAX];
 	/* ... and what is done when a descriptor has news */
@@ -366,7 +367,6 @@ struct life {
 		void (*ready)(struct life *l, void *item);
 		void *item;
 	} watches[WATCHES_MAX];
-	struct services services;
 	struct services spare; /* while a reread moves them */
 	struct inittab tables[2];
 	struct source sources[2];
@@ -428,7 +428,7 @@ void notify_close(struct service *s);
 /* What the child needs to know. */
 struct child {
 	const struct entry *entry;
-	const struct notify *notify; /* NULL: none */
+	const struct notify *notify; /* NULL: not the entry's own program */
 };
 /* A spawn_prepare: terminal, log, limits, environment, user, folder. */
 bool child_prepare(

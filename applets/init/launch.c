@@ -72,7 +72,6 @@ static void spawn_service(struct life *l, struct service *s)
 		.login = e->command[0] == '-',
 		.prepare = child_prepare,
 		.context = &child,
-		.report_early = e->action == ACTION_ASKFIRST,
 		.pass_as = e->notify_fd,
 	};
 

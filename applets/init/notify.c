@@ -70,7 +70,8 @@ void notify_close(struct service *s)
 	s->notify_fd = -1;
 }
 
-/* Whether the sender may speak for the service: root, we, or its own user. */
+/* Whether the sender may speak for the service: root, we, or one of its
+ * session, whoever that is. */
 static bool may_speak(const struct service *s, struct msghdr *message)
 {
 	const struct cmsghdr *control = CMSG_FIRSTHDR(message);
@@ -79,8 +80,8 @@ static bool may_speak(const struct service *s, struct msghdr *message)
 	if (!control || control->cmsg_type != SCM_CREDENTIALS)
 		return false;
 	memcpy(&from, CMSG_DATA(control), sizeof(from));
-	return from.pid > 0 &&
-	       (from.uid == 0 || from.uid == geteuid() || s->entry->user);
+	return from.pid > 0 && (from.uid == 0 || from.uid == geteuid() ||
+				       getsid(from.pid) == s->session);
 }
 
 /* One datagram: lines NAME=value. */

@@ -21,9 +21,8 @@ static bool read_and_check(
 	const struct origin *o = l->plan->origin;
 
 	(void)envp;
-	*failure = (struct spawn_failure){
-		.step = SPAWN_PREPARE, .what = "files", .value = "not good"
-	};
+	failure->what = "files";
+	failure->value = "not good";
 	if (!source_read(o, source) ||
 		write_all(STDERR_FILENO + 1, (const char *)source,
 			offsetof(struct source, text) + source->used) < 0)

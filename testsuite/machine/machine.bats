@@ -8,7 +8,7 @@ load ../helper
 load machine_helper
 
 setup() {
-	WAIT_LIMIT=300
+	WAIT_LIMIT=90
 	machine_setup
 	cat >root/etc/inittab <<-'END'
 		::sysinit:/bin/mount -t proc proc /proc
@@ -51,9 +51,9 @@ ended_well() {
 	script <<-'END'
 		for i in 1 2 3 4 5 6 7 8 9; do (sleep 0.1 &) ; done
 		sleep 1
-		zombiecheck && echo no zombies
-		init status
-		init poweroff
+		/sbin/zombiecheck && echo no zombies
+		/sbin/init status
+		/sbin/init poweroff
 	END
 	machine_start splash nosuchword=1 -- --frobnicate word
 	ended_well
@@ -91,7 +91,7 @@ ended_well() {
 	END
 	chmod 755 root/bin/deaf
 	echo "::respawn:/bin/deaf" >>root/etc/inittab
-	echo "init halt" | script
+	echo "/sbin/init halt" | script
 	machine_start INITBOX_STOP_TIMEOUT=2s
 	wait_until has_line "$OUT" "System halted"
 	grep -q "deaf): killed: it did not end in time" "$OUT"
@@ -100,7 +100,7 @@ ended_well() {
 
 @test "machine: bad lines are left out and reported, the rest boots" {
 	sed -i '3i ::nope:x\n:user=nosuchuser:once:x' root/etc/inittab
-	echo "init poweroff" | script
+	echo "/sbin/init poweroff" | script
 	machine_start
 	ended_well
 	[[ $output == *"init: /etc/inittab:3: nope: unknown action"* ]]
@@ -112,6 +112,7 @@ ended_well() {
 	rm root/etc/inittab
 	cat >>root/etc/init.d/rcS <<-'END'
 		mount -t proc proc /proc
+		mount -t devtmpfs dev /dev
 		echo rcS runs
 		(sleep 2; kill -USR2 1) &
 	END

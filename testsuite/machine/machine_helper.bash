@@ -3,7 +3,7 @@
 # machine_helper.bash - boot a virtual machine whose first process is init.
 #
 # Software emulation, Debian's kernel, and an initramfs of busybox and ours. The
-# serial console goes to $OUT; a second serial port brings shell lines in.
+# serial console goes to $OUT; its monitor is a socket.
 
 # machine_setup: a folder, root/ with what is in the initramfs.
 machine_setup() {
@@ -27,13 +27,11 @@ machine_setup() {
 machine_start() {
 	(cd root && find . | cpio --quiet -o -H newc -R 0:0) >initramfs
 	OUT=$PWD/console
-	: >monitor
-	mkfifo keys 2>/dev/null || :
 	start qemu-system-x86_64 -accel tcg -cpu max -m 128 -no-reboot \
 		-nodefaults -display none -nic none \
 		-serial stdio -monitor "unix:$PWD/monitor.sock,server,nowait" \
 		-kernel "$KERNEL" -initrd initramfs \
-		-append "console=ttyS0 quiet panic=-1 $*"
+		-append "console=ttyS0 quiet panic=-1 rdinit=/sbin/init $*"
 }
 
 # machine_monitor COMMAND: to qemu's monitor
