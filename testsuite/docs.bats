@@ -19,12 +19,7 @@ setup() {
 
 # documents: all that is written for people, without blanks in the names.
 documents() {
-<<<<<<< HEAD
 	printf '%s\n' ./*.md configs/*.md docs/*.md docs/man/*.[58] \
-=======
-	printf '%s
-' ./*.md configs/*.md docs/*.md docs/man/*.[58] \
->>>>>>> main
 		examples/docker/* examples/entrypoints/* examples/inittab/*
 }
 

@@ -1218,9 +1218,9 @@ wrapper_setup() {
 			0|-e 7|exec $A app -o 15:exit=7
 			143||exec $A app -o 15:die
 			6||trap "exit 6" TERM; $A app -o "15:run=sleep 1"; :
-			6||trap "exit 6" TERM; $A app & wait
+			6||trap "exit 6" TERM; $A app -o "15:run=sleep 1" & wait
 			8||trap : TERM; $A app -o "15:run=sleep 1"; exit 8
-			9||trap "exit 9" EXIT TERM; $A app & wait
+			9||trap "exit 9" EXIT TERM; $A app -o "15:run=sleep 1" & wait
 		END
 		use $shell
 		for code in 0 1 42 143 255; do
