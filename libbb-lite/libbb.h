@@ -710,6 +710,7 @@ struct later {
 	uint64_t start_ticks;
 	struct shell_order order;
 	int64_t made_ms, since_ms; /* since when it waits for nobody else */
+	int64_t told_below_ms;	   /* when a child of it was told last */
 	unsigned idle_looks;	   /* a shell: without a child */
 	bool due;		   /* it is its turn */
 	bool was_held;		   /* by the writer of the pipe it reads */

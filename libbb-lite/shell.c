@@ -18,6 +18,7 @@
 #define READER_WAITS_MS 100  /* for the end of file to end it */
 #define READER_LIMIT_MS 2000 /* ... and to empty its pipe */
 #define IDLE_LOOKS	3    /* a shell has no child in so many: it runs none */
+#define CHILD_SLOW_MS	50   /* a told child that lives so long cleans up */
 #define PASS_SOON_MS	2
 #define PASS_FIRST_MS	10
 #define PASS_SLOWEST_MS 500
@@ -126,9 +127,11 @@ static void reach_below(struct walk *w, unsigned at, unsigned first, bool fresh)
 	for (unsigned i = 0; i < f->count; i++) {
 		struct member *m = &f->members[i];
 
-		if (m->ppid == l.pid && (fresh || !m->told) &&
-			!find_entry(w->shell, first, m))
-			reach(w, m, &l.order);
+		if (m->ppid != l.pid || (m->told && !fresh) ||
+			find_entry(w->shell, first, m))
+			continue;
+		reach(w, m, &l.order);
+		w->shell->later[at].told_below_ms = w->now_ms;
 	}
 }
 
@@ -221,20 +224,41 @@ static bool has_child(const struct family *f, pid_t pid)
 	return false;
 }
 
+/* Whether m has not got the signal and does not get it in this pass. */
+static bool is_untouched(struct walk *w, const struct member *m)
+{
+	const struct later *l;
+
+	if (m->told)
+		return false;
+	l = find_entry(w->shell, 0, m);
+	return !l || !l->due;
+}
+
 /*
- * A shell between two commands may be about to fork: its trap would fire only
- * after the next program's end. So one that seems to run nothing is looked at
- * again.
+ * A shell is told while it waits for a program, not while it may be about to
+ * start one: its trap would fire only after that one's end, and to us that one
+ * would look like the trap's clean-up. So its turn comes when it has a child
+ * that was not told (it is, right afterwards), or when the told ones do not
+ * seem to end soon, or when it has had none for a while.
  */
-static bool is_shell_due(
+static bool is_waiting_shell(
 	struct walk *w, struct later *l, const struct member *m)
 {
-	if (has_child(w->family, m->pid)) {
-		l->idle_looks = 0;
-		return w->now_ms - l->since_ms >= SHELL_WAITS_MS;
+	struct family *f = w->family;
+	bool child = false;
+
+	for (unsigned i = 0; i < f->count; i++) {
+		if (f->members[i].ppid != m->pid)
+			continue;
+		child = true;
+		if (is_untouched(w, &f->members[i]))
+			return true;
 	}
 	w->soon = true;
-	return ++l->idle_looks == IDLE_LOOKS;
+	l->idle_looks = child ? 0 : l->idle_looks + 1;
+	return child ? w->now_ms - l->told_below_ms >= CHILD_SLOW_MS
+		     : l->idle_looks >= IDLE_LOOKS;
 }
 
 static bool is_due(struct walk *w, struct later *l, const struct member *m)
@@ -246,9 +270,15 @@ static bool is_due(struct walk *w, struct later *l, const struct member *m)
 		return false;
 	switch (l->role) {
 	case ROLE_SHELL:
-		return is_shell_due(w, l, m);
+		/* One that seems to run nothing does not need the time. */
+		return (w->now_ms - l->since_ms >= SHELL_WAITS_MS ||
+			       !has_child(w->family, m->pid)) &&
+		       is_waiting_shell(w, l, m);
 	case ROLE_WRAPPER:
-		return !has_child(w->family, m->pid);
+		/* Without a child it ends by itself. */
+		if (has_child(w->family, m->pid))
+			l->since_ms = w->now_ms;
+		return w->now_ms - l->since_ms >= SHELL_WAITS_MS;
 	case ROLE_PROGRAM:
 		break;
 	}
@@ -257,27 +287,40 @@ static bool is_due(struct walk *w, struct later *l, const struct member *m)
 
 /* ---- passes ---------------------------------------------------------- */
 
-/* Whose turn is it? What the others run is told at once; the list grows by the
- * shells among that. */
+/*
+ * Whose turn is it? From below to above, so that a shell is not told in the
+ * pass that tells its child. What those run who have to wait is reached; the
+ * list grows by the shells among that.
+ */
 static void choose(struct walk *w)
 {
 	struct shell *sh = w->shell;
 
-	for (unsigned i = 0; i < sh->count; i++) {
+	for (unsigned i = sh->count; i-- > 0;) {
 		struct later *l = &sh->later[i];
 		const struct member *m = entry_member(w, l);
 
 		l->due = m && is_due(w, l, m);
-		if (m && !l->due && l->order.stop)
-			reach_below(w, i, 0, false);
 	}
+	for (unsigned i = 0; i < sh->count; i++)
+		if (!sh->later[i].due && sh->later[i].order.stop)
+			reach_below(w, i, 0, false);
+}
+
+/* The process of this PID, if it is in the list, has a child that was told. */
+static void told_below(struct walk *w, pid_t pid)
+{
+	struct shell *sh = w->shell;
+
+	for (unsigned i = 0; i < sh->count; i++)
+		if (sh->later[i].pid == pid)
+			sh->later[i].told_below_ms = w->now_ms;
 }
 
 /*
  * True if the entry numbered `at` has to stay in the list. Only a stop waits
  * for the end of others; any other signal is not sent to whom it could only
- * harm so late. A shell is told before what it runs by now: it waits for that,
- * and its trap fires next. What was told before was another turn of its loop.
+ * harm so late. A shell is told before what it has started since the last pass.
  */
 static bool serve(struct walk *w, unsigned at)
 {
@@ -289,6 +332,7 @@ static bool serve(struct walk *w, unsigned at)
 	if (!l->due)
 		return l->order.stop || w->now_ms - l->made_ms < SHELL_WAITS_MS;
 	send_now(w, m, &l->order);
+	told_below(w, m->ppid);
 	if (l->order.stop)
 		reach_below(w, at, 0, false);
 	return false;
