@@ -56,7 +56,9 @@ life_command() {
 	IFS=- read -r applet does MODE <<<"$1"
 	case $applet in
 	entries)
+		# a socket of its own: several lives run side by side
 		COMMAND=("$INIT" -vv --grace 2s --stop-timeout 5s
+			--control "$PWD/sock-$BASHPID"
 			-e ":main:once:./$does" -e "::respawn:sleep 1000")
 		;;
 	command) COMMAND=("$INIT" -vv --grace 2s -- "./$does") ;;
