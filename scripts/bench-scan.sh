@@ -34,7 +34,8 @@ if [ "${1-}" = --inside ]; then
 	measure "ps -eo stat= | awk" sh -c "ps -eo stat= | awk '/^Z/ { n++ } END { print n }'"
 	measure "pgrep -r Z ." pgrep -r Z .
 	measure "busybox ps" busybox ps
-	"$2/peak" "$INITBOX" zombiecheck --settle 0
+	printf '%-36s %8d KiB\n' "its memory at most" \
+		"$("$2/peak" "$INITBOX" zombiecheck --settle 0)"
 	if command -v strace >/dev/null; then
 		strace -c -o "$2/calls" "$INITBOX" zombiecheck --settle 0 >/dev/null
 		awk -v processes="$(find /proc -maxdepth 1 -name '[0-9]*' | wc -l)" \
@@ -50,17 +51,9 @@ trap 'rm -rf "$work"' EXIT
 trap 'exit 1' HUP INT TERM
 cc=musl-gcc
 command -v musl-gcc >/dev/null || cc=${CC:-cc}
-for name in scanfloor crowd; do
+for name in scanfloor crowd peak; do
 	"$cc" -std=c11 -O2 -static -o "$work/$name" "testsuite/bench/$name.c" || exit
 done
-cat >"$work/peak" <<-'END'
-	#!/usr/bin/env python3
-	import resource, subprocess, sys
-	subprocess.call(sys.argv[1:], stdout=subprocess.DEVNULL)
-	print("%-36s %8d KiB" % ("its memory at most",
-	    resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss))
-END
-chmod 755 "$work/peak"
 ns=(unshare --pid --fork --mount-proc --kill-child)
 [ "$(id -u)" = 0 ] || ns=(unshare --user --map-root-user "${ns[@]:1}")
 echo "bench: ${PROCESSES:-20000} processes, a tenth of them zombies" >&2
