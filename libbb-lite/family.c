@@ -144,6 +144,14 @@ unsigned family_look(struct family *f)
 	return f->count;
 }
 
+bool family_has_child(const struct family *f, pid_t pid)
+{
+	for (unsigned i = 0; i < f->count; i++)
+		if (f->members[i].ppid == pid)
+			return true;
+	return false;
+}
+
 /* The slot of this process, or the free one where it belongs. Neighbouring
  * PIDs lie side by side, so a short record touches few pages. */
 static unsigned find_slot(

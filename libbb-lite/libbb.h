@@ -428,6 +428,8 @@ enum { PIPE_NONE, PIPE_UNKNOWN, PIPE_TERMINAL, PIPE_LAST = PIPE_TERMINAL };
 /* Which pipe or FIFO PID's descriptor is: a number above PIPE_LAST, the same
  * for both ends. PIPE_UNKNOWN: we may not look (ptrace(2), access mode). */
 uint64_t proc_pipe(int proc_fd, pid_t pid, int fd);
+/* Whether PID's stdout or stderr is this pipe. */
+bool proc_writes_to(int proc_fd, pid_t pid, uint64_t pipe);
 /* How many bytes wait in the pipe that is PID's stdin; 0 if unknown. */
 int proc_pipe_bytes(int proc_fd, pid_t pid);
 /* Step through the PIDs of /proc in ascending order. */
@@ -662,6 +664,8 @@ struct family {
  * no usable /proc.
  */
 unsigned family_look(struct family *f);
+/* Whether somebody in the last snapshot has this parent. */
+bool family_has_child(const struct family *f, pid_t pid);
 /* The member of this PID in the last snapshot, or NULL. */
 struct member *family_find(struct family *f, pid_t pid);
 /* Remember that this process was told, or ask. A record that is half full takes
@@ -690,6 +694,8 @@ enum role {
 /* words: NUL-terminated each, length bytes in all; terminal: its stdin is one
  * (a shell without a script that reads from a terminal is a program). */
 enum role role_of_words(const char *words, size_t length, bool terminal);
+/* The role of a process; ROLE_PROGRAM where its command line cannot be read. */
+enum role proc_role(int proc_fd, pid_t pid);
 
 /* ---- shell.c: through shells to what they run ------------------------ */
 

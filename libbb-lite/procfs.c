@@ -191,6 +191,15 @@ size_t proc_read_words(int proc_fd, pid_t pid, char *buffer, size_t size)
 	return (size_t)n;
 }
 
+enum role proc_role(int proc_fd, pid_t pid)
+{
+	char words[4096];
+	size_t length = proc_read_words(proc_fd, pid, words, sizeof(words));
+
+	return role_of_words(words, length,
+		proc_pipe(proc_fd, pid, STDIN_FILENO) == PIPE_TERMINAL);
+}
+
 static void text_descriptor(struct text *path, pid_t pid, int fd)
 {
 	text_format(path, "%d/fd/%d", pid, fd);
@@ -213,6 +222,12 @@ uint64_t proc_pipe(int proc_fd, pid_t pid, int fd)
 	 * like (null(4)); of the others the terminals come as somebody's stdin. */
 	return S_ISCHR(file.st_mode) && major(file.st_rdev) != 1 ? PIPE_TERMINAL
 								 : PIPE_NONE;
+}
+
+bool proc_writes_to(int proc_fd, pid_t pid, uint64_t pipe)
+{
+	return proc_pipe(proc_fd, pid, STDOUT_FILENO) == pipe ||
+	       proc_pipe(proc_fd, pid, STDERR_FILENO) == pipe;
 }
 
 int proc_pipe_bytes(int proc_fd, pid_t pid)

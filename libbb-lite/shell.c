@@ -56,15 +56,6 @@ static struct member *entry_member(struct walk *w, const struct later *l)
 	return m && is_entry(l, m) ? m : NULL;
 }
 
-static enum role role_of(struct walk *w, pid_t pid)
-{
-	char words[4096];
-	size_t length = proc_read_words(w->proc_fd, pid, words, sizeof(words));
-
-	return role_of_words(words, length,
-		proc_pipe(w->proc_fd, pid, STDIN_FILENO) == PIPE_TERMINAL);
-}
-
 /* The pipe that m reads from, or 0. */
 static uint64_t pipe_read(struct walk *w, const struct member *m)
 {
@@ -90,6 +81,9 @@ static void send_now(
 		return;
 	m->told = true;
 	family_mark_told(w->family, m->pid, m->start_ticks);
+	for (unsigned i = 0; i < w->shell->count; i++)
+		if (w->shell->later[i].pid == m->ppid)
+			w->shell->later[i].told_below_ms = w->now_ms;
 	if (m->state == 'T')
 		family_signal(m, SIGCONT);
 }
@@ -98,7 +92,7 @@ static void send_now(
 static void reach(struct walk *w, struct member *m, const struct shell_order *o)
 {
 	struct shell *sh = w->shell;
-	enum role role = role_of(w, m->pid);
+	enum role role = proc_role(w->proc_fd, m->pid);
 
 	if ((role == ROLE_PROGRAM && !pipe_read(w, m)) ||
 		sh->count == LATER_MAX) {
@@ -127,21 +121,13 @@ static void reach_below(struct walk *w, unsigned at, unsigned first, bool fresh)
 	for (unsigned i = 0; i < f->count; i++) {
 		struct member *m = &f->members[i];
 
-		if (m->ppid != l.pid || (m->told && !fresh) ||
-			find_entry(w->shell, first, m))
-			continue;
-		reach(w, m, &l.order);
-		w->shell->later[at].told_below_ms = w->now_ms;
+		if (m->ppid == l.pid && (fresh || !m->told) &&
+			!find_entry(w->shell, first, m))
+			reach(w, m, &l.order);
 	}
 }
 
 /* ---- who has to wait ------------------------------------------------- */
-
-static bool writes_to(struct walk *w, const struct member *m, uint64_t pipe)
-{
-	return proc_pipe(w->proc_fd, m->pid, STDOUT_FILENO) == pipe ||
-	       proc_pipe(w->proc_fd, m->pid, STDERR_FILENO) == pipe;
-}
 
 /* A program in the list: it waits for a writer, and for nothing else. */
 static bool is_waiting_reader(struct walk *w, const struct member *m)
@@ -163,7 +149,8 @@ static bool waits_for(struct walk *w, const struct member *n,
 	for (unsigned i = 0; pipe > PIPE_LAST && i < f->count; i++) {
 		const struct member *x = &f->members[i];
 
-		if (x->pid == n->pid || !writes_to(w, x, pipe))
+		if (x->pid == n->pid ||
+			!proc_writes_to(w->proc_fd, x->pid, pipe))
 			continue;
 		if (x->pid == m->pid || (is_waiting_reader(w, x) &&
 						waits_for(w, x, m, chain - 1)))
@@ -191,7 +178,8 @@ static bool is_held_by_writer(struct walk *w, const struct member *m, bool stop)
 	for (unsigned i = 0; pipe > PIPE_LAST && i < f->count; i++) {
 		const struct member *n = &f->members[i];
 
-		if (n->pid != m->pid && writes_to(w, n, pipe) &&
+		if (n->pid != m->pid &&
+			proc_writes_to(w->proc_fd, n->pid, pipe) &&
 			counts_as_writer(w, n, m, stop))
 			return true;
 	}
@@ -214,14 +202,6 @@ static bool is_finishing(
 	       (waited < READER_WAITS_MS ||
 		       (waited < READER_LIMIT_MS &&
 			       proc_pipe_bytes(w->proc_fd, m->pid) > 0));
-}
-
-static bool has_child(const struct family *f, pid_t pid)
-{
-	for (unsigned i = 0; i < f->count; i++)
-		if (f->members[i].ppid == pid)
-			return true;
-	return false;
 }
 
 /* Whether m has not got the signal and does not get it in this pass. */
@@ -265,18 +245,19 @@ static bool is_due(struct walk *w, struct later *l, const struct member *m)
 {
 	if (m->pgrp == l->order.had_it)
 		return true;
-	l->role = role_of(w, m->pid); /* it may have become another program */
+	l->role = proc_role(
+		w->proc_fd, m->pid); /* it may have become another program */
 	if (is_finishing(w, l, m))
 		return false;
 	switch (l->role) {
 	case ROLE_SHELL:
 		/* One that seems to run nothing does not need the time. */
 		return (w->now_ms - l->since_ms >= SHELL_WAITS_MS ||
-			       !has_child(w->family, m->pid)) &&
+			       !family_has_child(w->family, m->pid)) &&
 		       is_waiting_shell(w, l, m);
 	case ROLE_WRAPPER:
 		/* Without a child it ends by itself. */
-		if (has_child(w->family, m->pid))
+		if (family_has_child(w->family, m->pid))
 			l->since_ms = w->now_ms;
 		return w->now_ms - l->since_ms >= SHELL_WAITS_MS;
 	case ROLE_PROGRAM:
@@ -284,8 +265,6 @@ static bool is_due(struct walk *w, struct later *l, const struct member *m)
 	}
 	return true;
 }
-
-/* ---- passes ---------------------------------------------------------- */
 
 /*
  * Whose turn is it? From below to above, so that a shell is not told in the
@@ -307,16 +286,6 @@ static void choose(struct walk *w)
 			reach_below(w, i, 0, false);
 }
 
-/* The process of this PID, if it is in the list, has a child that was told. */
-static void told_below(struct walk *w, pid_t pid)
-{
-	struct shell *sh = w->shell;
-
-	for (unsigned i = 0; i < sh->count; i++)
-		if (sh->later[i].pid == pid)
-			sh->later[i].told_below_ms = w->now_ms;
-}
-
 /*
  * True if the entry numbered `at` has to stay in the list. Only a stop waits
  * for the end of others; any other signal is not sent to whom it could only
@@ -332,7 +301,6 @@ static bool serve(struct walk *w, unsigned at)
 	if (!l->due)
 		return l->order.stop || w->now_ms - l->made_ms < SHELL_WAITS_MS;
 	send_now(w, m, &l->order);
-	told_below(w, m->ppid);
 	if (l->order.stop)
 		reach_below(w, at, 0, false);
 	return false;

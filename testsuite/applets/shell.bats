@@ -669,7 +669,7 @@ LAST='15:run=echo first; until [ -e go ]; do sleep 0.02; done; echo last'
 				$A app -o '15:run=echo >seen; until [ -e go ]; do sleep 0.02; done' &
 				while [ ! -e seen ]; do :; done
 				$A late -o 15:wait=go
-				:
+				while :; do :; done
 			END
 			begin pid1 "$PROXY" ./entry
 			logged "app ready"

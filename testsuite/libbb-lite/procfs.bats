@@ -5,7 +5,7 @@
 load unit
 
 setup_file() {
-	unit_build procfs libbb-lite/{procfs,lines,format,parse}.c
+	unit_build procfs libbb-lite/{procfs,role,lines,format,parse}.c
 }
 
 @test "procfs: an ordinary stat line is read" {
