@@ -442,6 +442,25 @@ hidden() {
 	has_text hidepid
 }
 
+@test "zombiecheck: hidepid=4: says that it does not see everybody" {
+	hidden 4 keeper='worker*2'
+	[ "$status" -eq 0 ]
+	has_text "note: "
+	has_text hidepid
+}
+
+@test "zombiecheck: subset=pid, which has only processes, is enough" {
+	need_root "to mount"
+	unshare --mount mount -t proc -o subset=pid proc /proc ||
+		skip "the kernel knows no subset=pid"
+	in_zoo_sh 'mount -t proc -o subset=pid proc /proc &&
+		! [ -e /proc/uptime ] && exec "$check" --settle 0' keeper='worker*2'
+	[ "$status" -eq 1 ]
+	has_text "2 zombies, 1 parent"
+	has_text "oldest <= "
+	lacks_text note:
+}
+
 @test "zombiecheck: hidepid hides nothing from root" {
 	need_root "to mount"
 	in_zoo_sh 'mount -t proc -o hidepid=2 proc /proc && exec "$check" --settle 0' \
