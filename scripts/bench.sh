@@ -5,8 +5,8 @@
 # done (testsuite/bench/floor.c). Peers that are not installed are left out.
 #
 # usage: bash scripts/bench.sh OUTPUT_DIR [PART,...]     (from the top of the tree)
-#        parts: size calls start memory wakeups reap stop, and scan, which is
-#        zombiecheck's and has a table of its own
+#        parts: size calls start memory wakeups reap stop, and two with tables
+#        of their own: scan for zombiecheck, services for several programs
 #
 # The table goes to stdout, and to OUTPUT_DIR/bench.md and bench.tsv. Programs
 # take turns in each measurement, so that what else the machine does hits all.
@@ -14,7 +14,7 @@
 set -u
 export LC_ALL=C
 
-all_parts="size calls start memory wakeups reap stop scan"
+all_parts="size calls start memory wakeups reap stop scan services"
 start_rounds=300
 idle_seconds=10
 orphans=10000
@@ -223,11 +223,13 @@ if [ -n "$have_ns" ] && wanted stop; then
 	column 3 "$work/stop" | row "... until it ended, ms"
 fi
 
-if [ -n "$have_ns" ] && wanted scan; then
+# These two have tables of their own.
+for part in scan services; do
+	[ -n "$have_ns" ] && wanted "$part" || continue
 	mkdir -p "$out"
-	bash scripts/bench-scan.sh | tee "$out/bench-scan.txt"
-	[ "$parts" != " scan " ] || exit 0
-fi
+	bash "scripts/bench-$part.sh" | tee "$out/bench-$part.txt"
+	[ "$parts" != " $part " ] || exit 0
+done
 
 # ---- the result ------------------------------------------------------------
 
