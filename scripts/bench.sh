@@ -225,7 +225,9 @@ fi
 
 # These two have tables of their own.
 for part in scan services; do
-	[ -n "$have_ns" ] && wanted "$part" || continue
+	if [ -z "$have_ns" ] || ! wanted "$part"; then
+		continue
+	fi
 	mkdir -p "$out"
 	bash "scripts/bench-$part.sh" | tee "$out/bench-$part.txt"
 	[ "$parts" != " $part " ] || exit 0
