@@ -59,6 +59,8 @@
 //usage:after all processes have ended, as sigproxy does. Exit status: the command's;
 //usage:128+N if signal N ended it; 2 it cannot be executed; 1 usage.
 //test:testsuite/applets/sigproxy.bats
+//test:testsuite/applets/shell.bats
+//test:testsuite/applets/dumb_init.bats
 
 #include "libbb.h"
 #include <unistd.h>

@@ -1,0 +1,245 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: MIT
+# sigproxy's scope shell (sigproxy(8)) as its users see it, with entrypoints
+# written for five shells: pipelines, and what runs during the stop.
+
+load ../helper
+load reaper_helper
+load shell_helper
+
+# --- pipelines -------------------------------------------------------------
+
+# The last line comes when the shell above has been told already.
+LAST='15:run=echo first; until [ -e go ]; do sleep 0.02; done; echo last'
+
+@test "shell: app | tee: the last lines arrive, in the foreground and in the background" {
+	export LAST
+	for shell in $SHELLS; do
+		for body in '$A app -o "$LAST" | tee out' '$A app -o "$LAST" | tee out & wait' \
+			'($A app -o "$LAST"; echo after) | tee out; :' \
+			'$A app -o "$LAST" | sed "s/^//" | tee out; :' \
+			'$A app -o "$LAST" | while read -r line; do echo "$line"; done | tee out; :' \
+			'serve() { $A app -o "$LAST"; :; }; serve | tee out; :'; do
+			TURN="$shell: $body"
+			use $shell
+			script entry <<<"$body"
+			begin pid1 "$PROXY" ./entry
+			logged "app ready"
+			shell_pid=$(first_child "$R")
+			kill -TERM "$R"
+			logged "app sig 15"
+			shell_has_died
+			touch go
+			finish
+			told 1 app
+			same "$TURN" "$(grep -c -x -e first -e last out)" 2
+			died_of_term
+			same "$TURN" "$(sed -n 's/^app ran //p' "$LOG")" 0
+		done
+	done
+	no_faults
+}
+
+@test "shell: app | tee below a trap: the last lines arrive, then the trap's end" {
+	export LAST
+	for shell in $SHELLS; do
+		TURN=$shell
+		use $shell
+		script entry <<-'END'
+			trap 'echo "script trap" >>"$LOG"; wait; exit 3' TERM
+			$A app -o "$LAST" | tee out &
+			wait
+		END
+		begin pid1 "$PROXY" ./entry
+		logged "app ready"
+		kill -TERM "$R"
+		logged "script trap"
+		touch go
+		finish
+		told 1 app
+		same "$TURN" "$status:$(paste -sd, out)" 3:first,last
+	done
+	no_faults
+}
+
+@test "shell: 2,000 last lines arrive behind a filter that takes its time" {
+	for shell in bash dash; do
+		TURN=$shell
+		use $shell
+		script entry <<-'END'
+			$A app -o "15:run=seq 2000" | while read -r line; do echo "<$line>"; done | tee out
+			:
+		END
+		begin pid1 "$PROXY" ./entry
+		logged "app ready"
+		kill -TERM "$R"
+		finish
+		told 1 app
+		same "$TURN" "$(wc -l <out):$(tail -n 1 out)" "2000:<2000>"
+	done
+	no_faults
+}
+
+@test "shell: nobody in a pipeline is told before its writer has ended" {
+	for shell in $SHELLS; do
+		for body in '$A one -o 15:wait=go | $A two -o 15:wait=go2 | $A three -o 15:wait=go3; :' \
+			'$A one -o 15:wait=go | $A two -o 15:wait=go2 | $A three -o 15:wait=go3 & wait' \
+			'($A one -o 15:wait=go; :) | ($A two -o 15:wait=go2; :) | ($A three -o 15:wait=go3; :); :'; do
+			TURN="$shell: $body"
+			use $shell
+			script entry <<<"$body"
+			begin pid1 "$PROXY" ./entry
+			for name in one two three; do
+				logged "$name ready"
+			done
+			shell_pid=$(first_child "$R")
+			kill -TERM "$R"
+			logged "one sig 15"
+			shell_has_died
+			touch go
+			logged "two sig 15"
+			touch go2
+			logged "three sig 15"
+			touch go3
+			finish
+			for name in one two three; do
+				told 1 $name
+			done
+			same "$TURN" "$(before 'one end' 'two sig' && before 'two end' 'three sig' && echo yes)" yes
+		done
+	done
+	no_faults
+}
+
+@test "shell: exec > >(tee log): the program's last lines and the trap's arrive" {
+	export LAST
+	for shell in bash zsh; do
+		for redirection in '> >(tee out)' '> >(tee out) 2>&1' '> >(sed "s/^//" | tee out)'; do
+			TURN="$shell $redirection"
+			use $shell
+			script entry <<-END
+				exec $redirection
+				trap 'echo "script trap" >>"\$LOG"; wait \$APP; echo goodbye; exit 4' TERM
+				\$A app -o "\$LAST" &
+				APP=\$!
+				wait \$APP
+			END
+			begin pid1 "$PROXY" ./entry
+			logged "app ready"
+			kill -TERM "$R"
+			logged "script trap"
+			touch go
+			finish
+			told 1 app
+			same "$TURN" "$status:$(paste -sd, out)" 4:first,last,goodbye
+		done
+	done
+	no_faults
+}
+
+# --- the stop's own programs ----------------------------------------------
+
+@test "shell: a trap's cleanup is waited for and never told" {
+	for shell in $SHELLS; do
+		TURN=$shell
+		use $shell
+		script entry <<-'END'
+			trap '$A cleanup -o 10:exit=0; echo "script end" >>"$LOG"; exit 3' TERM
+			$A app -o 15:wait=go &
+			wait
+		END
+		begin pid1 "$PROXY" ./entry
+		logged "app ready"
+		kill -TERM "$R"
+		logged "cleanup ready"
+		touch go # an event, in which it could be told by mistake
+		logged "app end"
+		"$A" --send "$(outer cleanup)" 10
+		finish
+		told 1 app
+		told 0 cleanup
+		same "$TURN" "$status:$(count 'cleanup end 0')" 3:1
+		same "$TURN" "$(before 'cleanup end' 'script end' && echo yes)" yes
+	done
+	no_faults
+}
+
+@test "shell: a program's own cleanup is waited for and never told" {
+	for shell in $SHELLS; do
+		TURN=$shell
+		use $shell
+		script entry <<-'END'
+			$A app -o '15:run=$A cleanup -o 10:exit=0'
+			:
+		END
+		begin pid1 "$PROXY" ./entry
+		logged "app ready"
+		shell_pid=$(first_child "$R")
+		kill -TERM "$R"
+		logged "cleanup ready"
+		shell_has_died
+		"$A" --send "$(outer cleanup)" 10
+		finish
+		told 1 app
+		told 0 cleanup
+		same "$TURN" "$(count 'app ran 0')" 1
+		died_of_term
+	done
+	no_faults
+}
+
+@test "shell: a program that the shell starts during the stop is told once" {
+	for shell in $SHELLS; do
+		for turn in 1 2 3; do
+			TURN="$shell $turn"
+			use $shell
+			script entry <<-'END'
+				$A app -o '15:run=echo >seen; until [ -e go ]; do sleep 0.02; done' &
+				while [ ! -e seen ]; do :; done
+				$A late -o 15:wait=go
+				while :; do :; done
+			END
+			begin pid1 "$PROXY" ./entry
+			logged "app ready"
+			shell_pid=$(first_child "$R")
+			kill -TERM "$R"
+			shell_has_died
+			touch go
+			finish
+			told 1 app
+			died_of_term
+			# the TERM may have come between its fork and its exec
+			[ "$(count 'late ready')" -eq 0 ] || told 1 late
+		done
+	done
+	no_faults
+}
+
+@test "shell: what a shell left behind when it died of the stop is told once and waited for" {
+	for shell in $SHELLS; do
+		for mode in pid1 sub; do
+			TURN="$shell $mode"
+			use $shell
+			script entry <<-'END'
+				(setsid $A far -o 15:wait=go & $A near -o 15:wait=go & )
+				$A daemon -d -o 15:wait=go
+				$A app
+				:
+			END
+			begin $mode "$PROXY" ./entry
+			for name in far near daemon app; do
+				logged "$name ready"
+			done
+			kill -TERM "$R"
+			for name in far near daemon app; do
+				logged "$name sig 15"
+			done
+			touch go
+			finish
+			for name in far near daemon app; do
+				told 1 $name
+			done
+		done
+	done
+	no_faults
+}
