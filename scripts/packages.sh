@@ -53,6 +53,11 @@ test  want zsh                     zsh               zsh
 test  want sudo                    sudo              sudo        # wrappers in between
 test  want nginx                   nginx-light       nginx       # masters whose workers are left alone
 test  want /usr/lib/postgresql     postgresql        postgresql
+test  want /usr/sbin/php-fpm8.4,/usr/sbin/php-fpm8.3,/usr/sbin/php-fpm8.2 php-fpm php-fpm # examples/services
+test  want redis-server            redis-server      redis
+test  want cron                    cron              cronie
+test  want /usr/sbin/sshd          openssh-server    openssh
+test  want ssh-keygen              openssh-client    openssh-client
 test  want busybox.static,/var/lib/dpkg/info/busybox-static.list busybox-static busybox-static # containers' files
 test  want runc                    runc              runc        # real containers
 test  want podman                  podman            podman
