@@ -7,6 +7,22 @@
  */
 #include "init.h"
 
+/* Whoever is needed needs what it waited for, also when it has ended itself (a
+ * one-shot between two services). True if that has changed anything. */
+static bool pass_need_on(struct services *all, const struct inittab *t)
+{
+	bool changed = false;
+
+	for (unsigned i = 0; i < t->edge_count; i++) {
+		const struct service *s = &all->item[t->edges[i].entry];
+		struct service *on = &all->item[t->edges[i].on];
+
+		changed |= s->needed && !on->needed;
+		on->needed |= s->needed;
+	}
+	return changed;
+}
+
 void order_update(struct services *all, const struct inittab *t)
 {
 	for (unsigned i = 0; i < all->count; i++)
@@ -22,6 +38,8 @@ void order_update(struct services *all, const struct inittab *t)
 		}
 		on->needed |= !service_is_down(s);
 	}
+	while (pass_need_on(all, t))
+		;
 }
 
 struct service *order_next(struct services *all, enum action action)

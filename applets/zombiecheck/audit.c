@@ -259,6 +259,23 @@ static struct disposition disposition_of(const struct audit *a,
 		.shell = is_one_of(a->comm, shells) };
 }
 
+/* A shell blocks everything for the moment of a fork; only what stays blocked
+ * is taken by a signalfd. */
+static int read_steady_status(int proc_fd, pid_t pid, struct proc_status *s)
+{
+	struct proc_status later;
+
+	if (proc_read_status(proc_fd, pid, s) < 0)
+		return -1;
+	for (int i = 1; i < SAMPLES && s->field[STATUS_BLOCKED] != 0; i++) {
+		sleep_ms(SAMPLE_MS);
+		if (proc_read_status(proc_fd, pid, &later) < 0)
+			return -1;
+		s->field[STATUS_BLOCKED] &= later.field[STATUS_BLOCKED];
+	}
+	return 0;
+}
+
 int audit_run(struct check *c, struct audit *a)
 {
 	struct proc_stat stat;
@@ -268,7 +285,7 @@ int audit_run(struct check *c, struct audit *a)
 	int waits;
 
 	if (proc_read_stat(c->proc_fd, a->pid, &stat) < 0 ||
-		proc_read_status(c->proc_fd, a->pid, &status) < 0)
+		read_steady_status(c->proc_fd, a->pid, &status) < 0)
 		return -1;
 	memcpy(a->comm, stat.comm, sizeof(a->comm) - 1);
 	a->uid = (uint32_t)status.field[STATUS_UID];

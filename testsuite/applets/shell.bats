@@ -39,7 +39,7 @@ load shell_helper
 }
 
 @test "shell: a program that ends at once leaves nobody behind" {
-	for shell in $SHELLS; do
+	for shell in $FEW_SHELLS; do
 		for mode in pid1 sub; do
 			TURN="$shell $mode"
 			use $shell
@@ -98,7 +98,7 @@ load shell_helper
 # The program has blocked TERM and does not take it: so whether the kernel has
 # it for the program when the trap runs is no matter of time.
 @test "shell: programs are told before the shell above them, though they are slow" {
-	for shell in $SHELLS; do
+	for shell in $FEW_SHELLS; do
 		TURN=$shell
 		use $shell
 		script entry <<-'END'
@@ -128,7 +128,7 @@ load shell_helper
 }
 
 @test "shell: the shells on the way are told from below to above" {
-	for shell in $SHELLS; do
+	for shell in $FEW_SHELLS; do
 		TURN=$shell
 		use $shell
 		script inner <<-'END'
@@ -159,7 +159,7 @@ load shell_helper
 }
 
 @test "shell: nested entrypoints that wait each run their trap once, the program's end first" {
-	for shell in $SHELLS; do
+	for shell in $FEW_SHELLS; do
 		TURN=$shell
 		use $shell
 		for name in inner middle outer; do

@@ -3,7 +3,9 @@
 # shellcheck disable=SC2034,SC2154 # variables of the tests that use it
 # shell_helper.bash - what the files about sigproxy's scope shell share.
 
-# SHELLS: fewer of them, for a quick look
+# SHELLS: fewer of them, for a quick look. What does not depend on the shell is
+# tried with a large and a small one.
+FEW_SHELLS=${SHELLS:-bash ash}
 SHELLS=${SHELLS:-bash dash ash mksh zsh}
 
 setup_file() {

@@ -87,7 +87,7 @@ reached() {
 }
 
 @test "shell: programs are reached below other shells, scripts and -c" {
-	for shell in $SHELLS; do
+	for shell in $FEW_SHELLS; do
 		use $shell
 		script part <<<'$A app -o 15:wait=go; :'
 		while read -r names body; do
@@ -110,7 +110,7 @@ reached() {
 }
 
 @test "shell: the shell itself may be the command: with a script, with -c, from stdin" {
-	for shell in $SHELLS; do
+	for shell in $FEW_SHELLS; do
 		TURN=$shell
 		for kind in script -c -ec stdin two; do
 			TURN="$shell $kind"

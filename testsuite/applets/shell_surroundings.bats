@@ -10,7 +10,7 @@ load shell_helper
 # --- interactive shells -------------------------------------------------------
 
 @test "shell: an interactive shell counts as a program: what it runs is not told" {
-	for shell in $SHELLS; do
+	for shell in $FEW_SHELLS; do
 		TURN=$shell
 		use $shell
 		echo '$A kid -o 10:exit=0' >commands
@@ -53,7 +53,7 @@ load shell_helper
 # --- other signals ---------------------------------------------------------------
 
 @test "shell: HUP, USR1, USR2, QUIT, WINCH, 34 and 64 reach the program once each" {
-	for shell in $SHELLS; do
+	for shell in $FEW_SHELLS; do
 		TURN=$shell
 		use $shell
 		signals="1 3 10 12 28 34 64"
@@ -84,7 +84,7 @@ load shell_helper
 }
 
 @test "shell: a signal sent three times is forwarded three times, to shell and program" {
-	for shell in $SHELLS; do
+	for shell in $FEW_SHELLS; do
 		TURN=$shell
 		use $shell
 		script entry <<-'END'
@@ -107,7 +107,7 @@ load shell_helper
 }
 
 @test "shell: a second TERM from outside is forwarded again" {
-	for shell in $SHELLS; do
+	for shell in $FEW_SHELLS; do
 		TURN=$shell
 		use $shell
 		script entry <<-'END'
@@ -133,7 +133,7 @@ load shell_helper
 
 # With --grace 0 only a stop request makes it wait for the worker left behind.
 @test "shell: INT, PWR and 37 are stop requests, too, the last two forwarded as TERM" {
-	for shell in $SHELLS; do
+	for shell in $FEW_SHELLS; do
 		for case in 2:2 30:15 37:15; do
 			TURN="$shell $case"
 			use $shell
@@ -243,7 +243,7 @@ load shell_helper
 }
 
 @test "shell: without /proc it is scope group, and -v says so" {
-	for shell in $SHELLS; do
+	for shell in $FEW_SHELLS; do
 		TURN=$shell
 		use $shell
 		script entry <<-'END'
@@ -298,7 +298,7 @@ load shell_helper
 # --- not as PID 1 -------------------------------------------------------------------
 
 @test "shell: not as PID 1 everything that it started is gone when it returns" {
-	for shell in $SHELLS; do
+	for shell in $FEW_SHELLS; do
 		TURN=$shell
 		use $shell
 		script entry <<-'END'
@@ -347,7 +347,7 @@ load shell_helper
 	begin pid1 "$A" main -k '$A other'
 	logged "main ready"
 	logged "other ready"
-	for shell in $SHELLS; do
+	for shell in $FEW_SHELLS; do
 		TURN=$shell
 		SH=$BATS_FILE_TMPDIR/shells/$shell
 		script entry <<<"\$A app$shell & (\$A far$shell -s -o '15:run=sleep 0.3' & ); wait"
@@ -401,7 +401,7 @@ load shell_helper
 # --- terminals --------------------------------------------------------------------
 
 @test "shell: ^C reaches script and program once each" {
-	for shell in $SHELLS; do
+	for shell in $FEW_SHELLS; do
 		TURN=$shell
 		use $shell
 		script entry <<-'END'

@@ -10,7 +10,7 @@ load shell_helper
 # --- workers -----------------------------------------------------------------
 
 @test "shell: a master's workers are never told, whoever dies around them" {
-	for shell in $SHELLS; do
+	for shell in $FEW_SHELLS; do
 		for body in '$A master -o 15:wait=go -k "$A worker -o 10:exit=0"; :' \
 			'$A master -o 15:wait=go -k "$A worker -o 10:exit=0" & wait' \
 			'exec $A master -o 15:wait=go -k "$A worker -o 10:exit=0"' \
@@ -39,7 +39,7 @@ load shell_helper
 }
 
 @test "shell: a worker that its master left behind is told then" {
-	for shell in $SHELLS; do
+	for shell in $FEW_SHELLS; do
 		for mode in pid1 sub; do
 			TURN="$shell $mode"
 			use $shell
@@ -100,7 +100,7 @@ load shell_helper
 		while True:
 		    signal.pause()
 	END
-	for shell in $SHELLS; do
+	for shell in $FEW_SHELLS; do
 		TURN=$shell
 		use $shell
 		script entry <<-'END'

@@ -37,6 +37,10 @@ setup_file() {
 	unit order circles_are_found
 }
 
+@test "order: what an ended one-shot waited for stops behind what waited for that" {
+	unit order order_holds_across_an_ended_one_shot
+}
+
 @test "order: every unit test is run" {
 	unit_all_called order
 }

@@ -129,9 +129,25 @@ static void circles_are_found(void)
 	CHECK(strstr(table.problems[0].why, "starts later") != NULL);
 }
 
+static void order_holds_across_an_ended_one_shot(void)
+{
+	load(":name=db:respawn:d\n:name=migrate,after=db:once:m\n"
+	     ":name=app,after=migrate:respawn:a\n");
+	all.item[0].state = all.item[2].state = SERVICE_RUNNING;
+	all.item[0].ready = all.item[1].ready = true;
+	all.item[1].state = SERVICE_ENDED;
+	order_update(&all, &table);
+	CHECK(all.item[0].needed); /* app waited for what waited for it */
+	all.item[2].state = SERVICE_ENDED;
+	order_update(&all, &table);
+	CHECK(!all.item[0].needed);
+}
+
 static const struct unit_test tests[] = {
 	{ "one_after_another", one_after_another },
 	{ "dependents_wait_and_go_first", dependents_wait_and_go_first },
+	{ "order_holds_across_an_ended_one_shot",
+		order_holds_across_an_ended_one_shot },
 	{ "failure_dooms_what_waits", failure_dooms_what_waits },
 	{ "a_doomed_sysinit_holds_nobody_up",
 		a_doomed_sysinit_holds_nobody_up },
