@@ -11,13 +11,13 @@
 //config:	help
 //config:	  Wrap an entrypoint script: signals go through its shells to the
 //config:	  programs below; rewrite or delay them. Leaving it out saves about
-//config:	  5 KiB.
+//config:	  1 KiB as long as init is there.
 //config:config DUMB_INIT
 //config:	bool "dumb-init"
 //config:	default y
 //config:	help
 //config:	  The name dumb-init, with its options and its end with the first
-//config:	  child. Leaving it out saves about 1 KiB.
+//config:	  child. Leaving it out saves about 0.4 KiB.
 //kbuild:obj-$(CONFIG_SIGPROXY) += sigproxy.o
 //kbuild:obj-$(CONFIG_DUMB_INIT) += sigproxy.o
 //applet:IF_SIGPROXY(APPLET(sigproxy, SBIN))

@@ -10,7 +10,7 @@
 //config:	help
 //config:	  Name zombies, who should have reaped them, the cause and the cure;
 //config:	  audit PID 1; for people, Prometheus, Nagios and HEALTHCHECK.
-//config:	  Leaving it out saves about 36 KiB.
+//config:	  Leaving it out saves about 37 KiB.
 //kbuild:obj-$(CONFIG_ZOMBIECHECK) += zombiecheck.o check.o scan.o state.o parents.o cause.o audit.o probe.o range.o
 //kbuild:obj-$(CONFIG_ZOMBIECHECK) += human.o json.o prometheus.o oneline.o watch.o
 //applet:IF_ZOMBIECHECK(APPLET(zombiecheck, SBIN))
