@@ -65,6 +65,16 @@ int signal_wait(int64_t deadline_ms, siginfo_t *info)
 	return SIGCHLD;
 }
 
+bool signal_take(int signal, siginfo_t *info)
+{
+	const struct timespec at_once = { 0, 0 };
+	struct sigmask one = { { 0 } };
+
+	sigmask_add(&one, signal);
+	return syscall(SYS_rt_sigtimedwait, &one, info, &at_once, sizeof(one)) >
+	       0;
+}
+
 void sleep_ms(int span_ms)
 {
 	poll(NULL, 0, span_ms);

@@ -8,7 +8,7 @@
 
 static bool begin(struct hold *h, const struct spawn_plan *surroundings)
 {
-	static char shell[] = "/bin/sh", option[] = "-c";
+	char shell[] = "/bin/sh", option[] = "-c";
 	char *argv[] = { shell, option, h->command, NULL };
 	struct spawn_plan plan = *surroundings;
 	struct spawn_failure failure;

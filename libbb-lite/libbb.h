@@ -216,6 +216,8 @@ int signal_wait(int64_t deadline_ms, siginfo_t *info);
  */
 int events_wait(struct pollfd *fds, unsigned count, int64_t deadline_ms,
 	siginfo_t *info);
+/* Take this signal if it is pending; it must be blocked. Does not wait. */
+bool signal_take(int signal, siginfo_t *info);
 /* Sleep, for a call that failed and is to be tried again; for what changes
  * without an event. */
 void sleep_ms(int span_ms);

@@ -10,8 +10,6 @@
 #include "libbb.h"
 #include <fcntl.h>
 #include <sys/ioctl.h>
-#include <sys/syscall.h>
-#include <time.h>
 #include <unistd.h>
 
 /*
@@ -66,18 +64,13 @@ void terminal_take_back(const struct terminal *t, pid_t group)
 
 void terminal_leave(void)
 {
-	struct sigmask hangup = { { 0 } };
-	const struct timespec at_once = { 0, 0 };
 	siginfo_t info;
 
 	if (getsid(0) != getpid() || ioctl(STDIN_FILENO, TIOCNOTTY) < 0)
 		return;
 	/* The kernel tells the foreground group, and so us, of a hangup
 	 * (tty_ioctl(4)); one that was there before is put back. */
-	sigmask_add(&hangup, SIGHUP);
-	if (syscall(SYS_rt_sigtimedwait, &hangup, &info, &at_once,
-		    sizeof(hangup)) > 0 &&
-		info.si_code != SI_KERNEL)
+	if (signal_take(SIGHUP, &info) && info.si_code != SI_KERNEL)
 		signal_queue(getpid(), SIGHUP, &info);
 }
 

@@ -1,4 +1,5 @@
 #!/sbin/sigproxy /bin/sh
+# SPDX-License-Identifier: MIT
 # shellcheck shell=sh
 app web &
 app worker &

@@ -1,4 +1,5 @@
 #!/sbin/sigproxy /bin/sh
+# SPDX-License-Identifier: MIT
 # shellcheck shell=sh
 # java is told; the empty trap keeps the shell for what is to do afterwards.
 trap : TERM

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # No "exec", because there is something to do afterwards.  The shell is PID 1
 # and gets no TERM, so there is no afterwards.
 JAVA_OPTS=${JAVA_OPTS:--Xmx256m}

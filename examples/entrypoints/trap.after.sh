@@ -1,4 +1,5 @@
 #!/sbin/sigproxy /bin/sh
+# SPDX-License-Identifier: MIT
 # shellcheck shell=sh
 # No PIDs to keep: the server is told without our help and waited for.  The trap
 # is left for what this script itself has to do.

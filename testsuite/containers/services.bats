@@ -240,7 +240,7 @@ has_names() {
 
 # get QUERY: the page, by a client in the container
 get() {
-	engine exec "$ID" php -r "echo file_get_contents('http://127.0.0.1/$1');"
+	engine exec "$ID" php -r "echo file_get_contents('http:' . '//127.0.0.1/$1');"
 }
 
 @test "services: PostgreSQL, migration, application: order, crash, reload, all written in a stop" {
