@@ -381,7 +381,7 @@ sorted() {
 @test "aliases: no TERM is lost at start-up, group mode included" {
 	for name in $TINIS catatonit; do
 		for flag in "" -g; do
-			try_ns "$A" --race 40 pid1 "$(applet $name)" $flag -- sleep 1000
+			try_ns "$A" --race 20 pid1 "$(applet $name)" $flag -- sleep 1000
 			same "$name '$flag'" "$output" $'status 143: 40\nhung 0'
 		done
 	done

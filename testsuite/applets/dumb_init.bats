@@ -314,7 +314,7 @@ REWRITES='-r_15:3 15 3
 	ours_only
 	for where in $BOTH; do
 		for flag in "" -c; do
-			try_ns "$A" --race 25 $where "$D" $flag sleep 1000
+			try_ns "$A" --race 10 $where "$D" $flag sleep 1000
 			same "$where '$flag'" "$output" $'status 143: 25\nhung 0'
 		done
 	done

@@ -271,7 +271,7 @@ setup() {
 @test "sigproxy: no TERM is lost at start-up, in any scope" {
 	for scope in child group all session shell; do
 		for where in $BOTH; do
-			try_ns "$A" --race 40 $where "$PROXY" -s $scope sleep 1000
+			try_ns "$A" --race 15 $where "$PROXY" -s $scope sleep 1000
 			same "$scope $where" "$output" $'status 143: 40\nhung 0'
 		done
 	done
