@@ -268,8 +268,8 @@ static bool is_due(struct walk *w, struct later *l, const struct member *m)
 
 /*
  * Whose turn is it? From below to above, so that a shell is not told in the
- * pass that tells its child. What those run who have to wait is reached; the
- * list grows by the shells among that.
+ * pass that tells its child. What a shell starts meanwhile is reached with it:
+ * a loop's turns may work on a pipe's last lines.
  */
 static void choose(struct walk *w)
 {
@@ -282,7 +282,8 @@ static void choose(struct walk *w)
 		l->due = m && is_due(w, l, m);
 	}
 	for (unsigned i = 0; i < sh->count; i++)
-		if (!sh->later[i].due && sh->later[i].order.stop)
+		if (!sh->later[i].due && sh->later[i].order.stop &&
+			sh->later[i].role == ROLE_WRAPPER)
 			reach_below(w, i, 0, false);
 }
 

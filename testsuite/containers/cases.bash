@@ -65,7 +65,8 @@ case_restricted() {
 	wait_until has_log '^a: ready'
 	down
 	[ "$status" -eq 0 ]
-	[ "$output" = $'a: ready\na: told\na: cleaned' ]
+	# what slow's shell says of a sleep that was told is its own
+	[ "$(grep -v '^Terminated$' <<<"$output")" = $'a: ready\na: told\na: cleaned' ]
 }
 
 # case_orphans COMMAND...: 5,000 orphans where 64 processes are allowed.
