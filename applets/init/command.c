@@ -24,13 +24,6 @@ static bool first_word_among(const char *command, const char *list)
 	return false;
 }
 
-bool command_is_shell(const char *command)
-{
-	return command_needs_shell(command) ||
-	       first_word_among(
-		       command, " sh /bin/sh ash bash /bin/bash dash ");
-}
-
 /* Whether something stands behind the first program: ";", "&&", "||" or "&"
  * outside of quotes. */
 static bool has_more(const char *command)

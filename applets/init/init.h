@@ -130,8 +130,6 @@ bool action_is_occasion(enum action action);
 
 /* Whether sh has to run the command (BusyBox's rule). */
 bool command_needs_shell(const char *command);
-/* Whether its first word is sh, or sh is put in front of it. */
-bool command_is_shell(const char *command);
 /* What is wrong with a command that sh gets with "exec " in front of it, NULL
  * for nothing. */
 const char *command_trap(const char *command);

@@ -219,7 +219,7 @@ static void parse_entry(const struct cursor *at, char *line)
 	if (meaning == MEANS_NOTHING && t->error_count == errors)
 		return; /* "id:3:initdefault:" has no command */
 	e.action = meaning < 0 ? ACTION_ONCE : (unsigned char)meaning;
-	e.scope = command_is_shell(e.command);
+	e.scope = command_needs_shell(e.command);
 	e.hash = hash_of(options) + 31 * e.action;
 	entry_options(at, &e, options);
 	check_command(at, e.command);
