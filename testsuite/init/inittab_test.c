@@ -204,7 +204,7 @@ static void every_option_is_read(void)
 	CHECK_INT(e->notify_fd, NOT_GIVEN);
 	CHECK_INT(e->scope, 0);
 	CHECK_INT(table.entries[1].scope, 0);
-	CHECK_INT(table.entries[2].scope, 1); /* sh runs it */
+	CHECK_INT(table.entries[2].scope, 0); /* its own sh */
 	CHECK_INT(table.entries[3].scope, 1);
 	CHECK(table.entries[3].must && table.entries[3].notify_socket);
 }
