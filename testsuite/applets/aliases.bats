@@ -382,7 +382,7 @@ sorted() {
 	for name in $TINIS catatonit; do
 		for flag in "" -g; do
 			try_ns "$A" --race 20 pid1 "$(applet $name)" $flag -- sleep 1000
-			same "$name '$flag'" "$output" $'status 143: 40\nhung 0'
+			same "$name '$flag'" "$output" $'status 143: 20\nhung 0'
 		done
 	done
 	no_faults

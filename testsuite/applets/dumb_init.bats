@@ -315,7 +315,7 @@ REWRITES='-r_15:3 15 3
 	for where in $BOTH; do
 		for flag in "" -c; do
 			try_ns "$A" --race 10 $where "$D" $flag sleep 1000
-			same "$where '$flag'" "$output" $'status 143: 25\nhung 0'
+			same "$where '$flag'" "$output" $'status 143: 10\nhung 0'
 		done
 	done
 	no_faults

@@ -272,7 +272,7 @@ setup() {
 	for scope in child group all session shell; do
 		for where in $BOTH; do
 			try_ns "$A" --race 15 $where "$PROXY" -s $scope sleep 1000
-			same "$scope $where" "$output" $'status 143: 40\nhung 0'
+			same "$scope $where" "$output" $'status 143: 15\nhung 0'
 		done
 	done
 	no_faults
