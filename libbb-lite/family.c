@@ -48,12 +48,14 @@ static void add_member(struct family *f, const struct proc_stat *stat)
 	};
 }
 
-static void read_everybody(struct family *f, int proc_fd)
+/* False when the list of processes could not be read to its end. */
+static bool read_everybody(struct family *f, int proc_fd)
 {
 	struct proc_list list;
 	struct proc_stat stat;
 	pid_t pid;
 
+	f->count = 0;
 	proc_list_begin(&list, proc_fd);
 	while ((pid = proc_list_next(&list)) != 0) {
 		if (pid == f->self || proc_read_stat(proc_fd, pid, &stat) < 0 ||
@@ -61,10 +63,11 @@ static void read_everybody(struct family *f, int proc_fd)
 			continue;
 		if (f->count == FAMILY_MAX) {
 			f->cut = true;
-			return;
+			return true;
 		}
 		add_member(f, &stat);
 	}
+	return list.error == 0;
 }
 
 /* Settle what m is if that can be said yet. */
@@ -135,8 +138,11 @@ unsigned family_look(struct family *f)
 	f->count = 0;
 	f->cut = false;
 	f->readable = proc_fd >= 0 && is_our_namespace(f, proc_fd);
-	if (f->readable)
-		read_everybody(f, proc_fd);
+	if (f->readable) /* tried twice: what is half known misleads */
+		f->readable = read_everybody(f, proc_fd) ||
+			      read_everybody(f, proc_fd);
+	if (!f->readable)
+		f->count = 0;
 	if (proc_fd >= 0)
 		close(proc_fd);
 	settle_relations(f);

@@ -190,9 +190,7 @@ static int send_through_shells(struct scope *s, const struct delivery *d)
 		.stop = d->stop,
 		.had_it = d->had_it };
 
-	/* Without main the drain tells the others. */
-	s->family->readable = true;
-	return s->main_pid ? s->shell->send(s->shell, s->family, &order) : 0;
+	return s->shell->send(s->shell, s->family, &order);
 }
 
 int scope_send(struct scope *s, int signal, const siginfo_t *info,
@@ -202,6 +200,8 @@ int scope_send(struct scope *s, int signal, const siginfo_t *info,
 	pid_t target;
 	int result;
 
+	if (s->kind == SCOPE_SHELL && s->main_pid == 0)
+		return 0; /* the drain tells the others */
 	if (from_terminal && s->group == 0)
 		d.had_it = getpgrp();
 	if (s->kind == SCOPE_CHILD)

@@ -29,7 +29,7 @@ struct walk {
 	struct shell *shell;
 	struct family *family;
 	int proc_fd;
-	int64_t now_ms;
+	int64_t began_ms, now_ms;
 	int error; /* errno of the last signal that failed, 0 */
 	bool soon; /* somebody is to be looked at again at once */
 };
@@ -204,17 +204,6 @@ static bool is_finishing(
 			       proc_pipe_bytes(w->proc_fd, m->pid) > 0));
 }
 
-/* Whether m has not got the signal and does not get it in this pass. */
-static bool is_untouched(struct walk *w, const struct member *m)
-{
-	const struct later *l;
-
-	if (m->told)
-		return false;
-	l = find_entry(w->shell, 0, m);
-	return !l || !l->due;
-}
-
 /*
  * A shell is told while it waits for a program, not while it may be about to
  * start one: its trap would fire only after that one's end, and to us that one
@@ -225,6 +214,7 @@ static bool is_untouched(struct walk *w, const struct member *m)
 static bool is_waiting_shell(
 	struct walk *w, struct later *l, const struct member *m)
 {
+	const struct later *below; /* due: it is told in this pass */
 	struct family *f = w->family;
 	bool child = false;
 
@@ -232,7 +222,8 @@ static bool is_waiting_shell(
 		if (f->members[i].ppid != m->pid)
 			continue;
 		child = true;
-		if (is_untouched(w, &f->members[i]))
+		below = find_entry(w->shell, 0, &f->members[i]);
+		if (!f->members[i].told && !(below && below->due))
 			return true;
 	}
 	w->soon = true;
@@ -245,8 +236,8 @@ static bool is_due(struct walk *w, struct later *l, const struct member *m)
 {
 	if (m->pgrp == l->order.had_it)
 		return true;
-	l->role = proc_role(
-		w->proc_fd, m->pid); /* it may have become another program */
+	/* It may have become another program. */
+	l->role = proc_role(w->proc_fd, m->pid);
 	if (is_finishing(w, l, m))
 		return false;
 	switch (l->role) {
@@ -289,8 +280,8 @@ static void choose(struct walk *w)
 
 /*
  * True if the entry numbered `at` has to stay in the list. Only a stop waits
- * for the end of others; any other signal is not sent to whom it could only
- * harm so late. A shell is told before what it has started since the last pass.
+ * for the end of others; another signal is not sent to who has to, so late it
+ * could only harm. A shell is told before what it has started since.
  */
 static bool serve(struct walk *w, unsigned at)
 {
@@ -300,7 +291,9 @@ static bool serve(struct walk *w, unsigned at)
 	if (!m)
 		return false;
 	if (!l->due)
-		return l->order.stop || w->now_ms - l->made_ms < SHELL_WAITS_MS;
+		return l->order.stop ||
+		       (l->role == ROLE_SHELL && !l->was_held) ||
+		       w->now_ms - l->made_ms < SHELL_WAITS_MS;
 	send_now(w, m, &l->order);
 	if (l->order.stop)
 		reach_below(w, at, 0, false);
@@ -324,7 +317,9 @@ static void serve_all(struct walk *w)
 
 static bool walk_begin(struct walk *w, struct shell *sh, struct family *f)
 {
-	*w = (struct walk){ .shell = sh, .family = f };
+	*w = (struct walk){
+		.shell = sh, .family = f, .began_ms = clock_now_ms()
+	};
 	family_look(f);
 	w->proc_fd = f->readable ? proc_open("/proc", NULL) : -1;
 	w->now_ms = clock_now_ms();
@@ -334,11 +329,13 @@ static bool walk_begin(struct walk *w, struct shell *sh, struct family *f)
 static void walk_end(struct walk *w)
 {
 	struct shell *sh = w->shell;
-	int64_t now = clock_now_ms(), gap = 4 * (now - w->now_ms);
+	int64_t now, gap;
 
 	choose(w);
 	serve_all(w);
 	close(w->proc_fd);
+	now = clock_now_ms();
+	gap = 4 * (now - w->began_ms);
 	if (w->soon)
 		gap += PASS_SOON_MS;
 	else if (gap < sh->pass_every_ms)
@@ -376,6 +373,10 @@ static int send(struct shell *sh, struct family *f, const struct shell_order *o)
 					!find_entry(sh, 0, m))
 			reach(&w, m, o);
 	}
+	/* Not in sight (a list that was cut, or hidepid), but ours. */
+	if (o->root && !family_find(f, o->root) &&
+		signal_send(o->root, o->signal) < 0 && errno != ESRCH)
+		w.error = errno;
 	for (unsigned i = first; i < sh->count; i++)
 		reach_below(&w, i, first, o->root != 0);
 	walk_end(&w);

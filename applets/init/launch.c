@@ -164,7 +164,10 @@ static bool tell_through_shells(struct life *l, const struct service *s)
 		.stop = true,
 		.had_it = -1 };
 
-	l->shell.send(&l->shell, &l->drain.family, &order);
+	if (l->shell.send(&l->shell, &l->drain.family, &order) < 0 &&
+		l->drain.family.readable)
+		warn_errno(l->plan->who, errno, "%s: cannot signal all of it",
+			s->entry->name);
 	return l->drain.family.readable;
 }
 

@@ -102,6 +102,27 @@ unprivileged() {
 	done
 }
 
+@test "faults: PID 1 with a /proc that can never be listed does without" {
+	for life in reaper-stop-pid1 sigproxy-stop-pid1 command-stop-pid1 entries-stop-pid1; do
+		life_command $life
+		traced $life -e trace=getdents64 -e inject=getdents64:error=EACCES
+		cat $life.out
+		[ "$run_status" -eq 7 ]
+		grep -q INJECTED $life.trace
+	done
+}
+
+@test "faults: an --on-stop command that cannot be started releases the stop" {
+	life_command sigproxy-stop-sub
+	COMMAND=("$(applet sigproxy)" --on-stop 'touch ran' ./stop)
+	traced onstop -e trace=vfork -e inject=vfork:error=EAGAIN:when=2+
+	cat onstop.out
+	[ "$run_status" -eq 7 ]
+	grep -q INJECTED onstop.trace
+	grep -qE "^sigproxy: /bin/sh: cannot fork: (${REASON[EAGAIN]})\$" onstop.out
+	[ ! -e ran ]
+}
+
 @test "faults: what fails in the child before exec is named, with its status" {
 	for error in ENOMEM EAGAIN E2BIG ETXTBSY EIO ELOOP; do
 		for how in "${WAYS[@]}"; do
