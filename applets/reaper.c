@@ -115,8 +115,7 @@
 #include <sys/prctl.h>
 #include <unistd.h>
 
-#define GRACE_DEFAULT_MS 10000
-#define PEER_FAILURE	 1 /* what the peers end with */
+#define PEER_FAILURE 1 /* what the peers end with */
 
 struct reaper_options {
 	bool group, all, subreaper, warn_reaped, pause, licence;
@@ -127,29 +126,15 @@ struct reaper_options {
 	struct code_set expect;
 };
 
-#define OPTION(letter, name, kind, member)                                   \
-	{                                                                    \
-		letter, name, kind, offsetof(struct reaper_options, member), \
-			OPTION_ANYWHERE, NULL                                \
-	}
-#define LETTER(letter, kind, member)                                         \
-	{                                                                    \
-		letter, NULL, kind, offsetof(struct reaper_options, member), \
-			OPTION_ARGV, NULL                                    \
-	}
-#define VARIABLE(name, kind, member)                                    \
-	{                                                               \
-		0, name, kind, offsetof(struct reaper_options, member), \
-			OPTION_ENVIRONMENT, NULL                        \
-	}
-#define HELP(letter, name)                                      \
-	{                                                       \
-		letter, name, OPTION_HELP, 0, OPTION_ARGV, NULL \
-	}
-#define VERSION(letter, name)                                      \
-	{                                                          \
-		letter, name, OPTION_VERSION, 0, OPTION_ARGV, NULL \
-	}
+#define OPTION(letter, name, kind, member)                             \
+	OPTION_SPEC(struct reaper_options, letter, name, kind, member, \
+		OPTION_ANYWHERE)
+#define LETTER(letter, kind, member)                                   \
+	OPTION_SPEC(struct reaper_options, letter, NULL, kind, member, \
+		OPTION_ARGV)
+#define VARIABLE(name, kind, member)                              \
+	OPTION_SPEC(struct reaper_options, 0, name, kind, member, \
+		OPTION_ENVIRONMENT)
 
 static const struct option_spec reaper_specs[] = {
 	OPTION('g', "group", OPTION_FLAG, group),
@@ -163,8 +148,8 @@ static const struct option_spec reaper_specs[] = {
 	OPTION('w', "warn-reaped", OPTION_FLAG, warn_reaped),
 	OPTION('P', "pause", OPTION_FLAG, pause),
 	OPTION('v', "verbose", OPTION_COUNT, verbosity),
-	HELP('h', "help"),
-	VERSION('V', "version"),
+	OPTION_SPEC_HELP('h', "help"),
+	OPTION_SPEC_VERSION('V', "version"),
 };
 
 /* The three that turn the better behaviour on come first: BETTER_MASK. */
@@ -183,8 +168,8 @@ static const struct option_spec tini_specs[] = {
 	LETTER('w', OPTION_FLAG, warn_reaped),
 	LETTER('v', OPTION_COUNT, verbosity),
 	LETTER('l', OPTION_FLAG, licence),
-	HELP('h', "help"),
-	VERSION(0, "version"),
+	OPTION_SPEC_HELP('h', "help"),
+	OPTION_SPEC_VERSION(0, "version"),
 };
 
 static const struct option_spec catatonit_specs[] = {
@@ -192,13 +177,13 @@ static const struct option_spec catatonit_specs[] = {
 	LETTER('g', OPTION_FLAG, group),
 	LETTER('P', OPTION_FLAG, pause),
 	LETTER('L', OPTION_FLAG, licence),
-	HELP('h', "help"),
-	VERSION('V', "version"),
+	OPTION_SPEC_HELP('h', "help"),
+	OPTION_SPEC_VERSION('V', "version"),
 };
 
 static const struct option_spec pause_specs[] = {
-	HELP('h', "help"),
-	VERSION('V', "version"),
+	OPTION_SPEC_HELP('h', "help"),
+	OPTION_SPEC_VERSION('V', "version"),
 };
 
 /* Whom we are, by the name we are called. */

@@ -65,7 +65,6 @@
 #include "libbb.h"
 #include <unistd.h>
 
-#define GRACE_DEFAULT_MS 10000
 /* What dumb-init ends with. */
 #define DUMB_USAGE 1
 #define DUMB_EXEC  2
@@ -81,22 +80,15 @@ struct sigproxy_options {
 	struct string_list maps;
 };
 
-#define PLACED(letter, name, kind, member, place)                              \
-	{                                                                      \
-		letter, name, kind, offsetof(struct sigproxy_options, member), \
-			place, NULL                                            \
-	}
-#define OPTION(letter, name, kind, member) \
-	PLACED(letter, name, kind, member, OPTION_ANYWHERE)
-#define ARGUMENT(letter, name, kind, member) \
-	PLACED(letter, name, kind, member, OPTION_ARGV)
-#define VARIABLE(name, kind, member) \
-	PLACED(0, name, kind, member, OPTION_ENVIRONMENT)
-#define HELP_AND_VERSION                                             \
-	{ 'h', "help", OPTION_HELP, 0, OPTION_ARGV, NULL },          \
-	{                                                            \
-		'V', "version", OPTION_VERSION, 0, OPTION_ARGV, NULL \
-	}
+#define OPTION(letter, name, kind, member)                               \
+	OPTION_SPEC(struct sigproxy_options, letter, name, kind, member, \
+		OPTION_ANYWHERE)
+#define ARGUMENT(letter, name, kind, member)                             \
+	OPTION_SPEC(struct sigproxy_options, letter, name, kind, member, \
+		OPTION_ARGV)
+#define VARIABLE(name, kind, member)                                \
+	OPTION_SPEC(struct sigproxy_options, 0, name, kind, member, \
+		OPTION_ENVIRONMENT)
 
 static const struct option_spec sigproxy_specs[] = {
 	OPTION('s', "scope", OPTION_STRING, scope),
@@ -110,7 +102,8 @@ static const struct option_spec sigproxy_specs[] = {
 	OPTION(0, "stop-signal", OPTION_SIGNALS, stop_signals),
 	OPTION('e', "expect", OPTION_CODES, expect),
 	OPTION('v', "verbose", OPTION_COUNT, verbosity),
-	HELP_AND_VERSION,
+	OPTION_SPEC_HELP('h', "help"),
+	OPTION_SPEC_VERSION('V', "version"),
 };
 
 /* The three that turn the better behaviour on come first: BETTER_MASK. */
@@ -121,7 +114,8 @@ static const struct option_spec dumb_specs[] = {
 	ARGUMENT('c', "single-child", OPTION_FLAG, single_child),
 	ARGUMENT('r', "rewrite", OPTION_STRINGS, maps),
 	ARGUMENT('v', "verbose", OPTION_COUNT, verbosity),
-	HELP_AND_VERSION,
+	OPTION_SPEC_HELP('h', "help"),
+	OPTION_SPEC_VERSION('V', "version"),
 };
 #define BETTER_MASK 7u
 
@@ -152,10 +146,8 @@ static bool interpret(
 {
 	o->what = values.scope;
 	o->why = values.scope ? parse_scope(values.scope, scope) : NULL;
-	for (unsigned i = 0; !o->why && i < values.maps.count; i++) {
-		o->what = values.maps.item[i];
-		o->why = parse_signal_map(o->what, map);
-	}
+	if (!o->why)
+		o->why = parse_signal_maps(&values.maps, map, &o->what);
 	if (values.single_child)
 		*scope = SCOPE_CHILD;
 	return !o->why;

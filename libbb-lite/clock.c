@@ -45,6 +45,11 @@ uint64_t clock_boot_ticks(void)
 	       (uint64_t)now.tv_nsec / (1000000000 / TICKS_PER_SECOND);
 }
 
+int64_t earlier(int64_t a, int64_t b)
+{
+	return a < b ? a : b;
+}
+
 int64_t deadline_after(int64_t now_ms, int64_t span_ms)
 {
 	int64_t deadline;

@@ -137,10 +137,11 @@ unsigned family_look(struct family *f)
 
 	f->count = 0;
 	f->cut = false;
-	f->readable = proc_fd >= 0 && is_our_namespace(f, proc_fd);
-	if (f->readable) /* tried twice: what is half known misleads */
-		f->readable = read_everybody(f, proc_fd) ||
-			      read_everybody(f, proc_fd);
+	f->readable = false;
+	if (proc_fd >= 0 && is_our_namespace(f, proc_fd))
+		/* tried twice: what is half known misleads */
+		for (int tries = 0; tries < 2 && !f->readable; tries++)
+			f->readable = read_everybody(f, proc_fd);
 	if (!f->readable)
 		f->count = 0;
 	if (proc_fd >= 0)

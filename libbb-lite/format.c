@@ -167,3 +167,23 @@ void text_format(struct text *t, const char *fmt, ...)
 	text_vformat(t, fmt, args);
 	va_end(args);
 }
+
+void text_span(struct text *t, int64_t seconds)
+{
+	static const struct {
+		unsigned seconds;
+		char unit;
+	} units[] = { { 86400, 'd' }, { 3600, 'h' }, { 60, 'm' }, { 1, 's' } };
+	unsigned i = 0;
+
+	while (i < 3 && seconds < units[i].seconds)
+		i++;
+	text_decimal(t, seconds / units[i].seconds);
+	text_char(t, units[i].unit);
+	seconds %= units[i].seconds;
+	/* The next smaller unit, where it tells something. */
+	if (i < 2 && seconds >= units[i + 1].seconds) {
+		text_decimal(t, seconds / units[i + 1].seconds);
+		text_char(t, units[i + 1].unit);
+	}
+}

@@ -137,18 +137,30 @@ static bool hold_back(struct supervisor *s, const siginfo_t *info)
 	return true;
 }
 
-/* Send on what was held back. */
+static bool is_holding(const struct supervisor *s)
+{
+	return s->plan->hold && s->plan->hold->active;
+}
+
+int64_t forward_deadline(const struct supervisor *s)
+{
+	const struct hold *h = s->plan->hold;
+
+	return is_holding(s) && h->pid == 0 ? h->until_ms : DURATION_INF;
+}
+
+void forward_child_ended(struct supervisor *s, pid_t pid)
+{
+	if (is_holding(s) && pid == s->plan->hold->pid)
+		s->plan->hold->pid = 0;
+}
+
 void forward_held(struct supervisor *s)
 {
 	struct hold *h = s->plan->hold;
 
 	h->active = false;
 	forward(s, h->info.si_signo, &h->info, true);
-}
-
-static bool is_holding(const struct supervisor *s)
-{
-	return s->plan->hold && s->plan->hold->active;
 }
 
 static void on_stop_request(struct supervisor *s, const siginfo_t *info)

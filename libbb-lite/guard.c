@@ -37,11 +37,6 @@ void guard_init(struct guard *g, const struct guard_policy *policy)
 	};
 }
 
-static int64_t earlier(int64_t a, int64_t b)
-{
-	return a < b ? a : b;
-}
-
 void guard_kill_by(struct guard *g, int64_t at_ms)
 {
 	g->kill_at = earlier(g->kill_at, at_ms);

@@ -70,6 +70,8 @@ void text_char(struct text *t, char c);
 void text_raw(struct text *t, const char *s);
 void text_escaped(struct text *t, const char *s);
 void text_decimal(struct text *t, int64_t n);
+/* A span in its one or two largest units: "12s", "4m", "2h14m", "9d3h". */
+void text_span(struct text *t, int64_t seconds);
 /* Append s for the inside of a JSON string: quotes and backslashes escaped,
  * control bytes as \u00NN, each byte that is not valid UTF-8 as U+FFFD. */
 void text_json(struct text *t, const char *s);
@@ -146,6 +148,10 @@ struct signal_map {
 };
 /* Add one "FROM:TO" ("FROM:0" drops it); NULL, or what is wrong with it. */
 const char *parse_signal_map(const char *word, struct signal_map *map);
+struct string_list;
+/* Add each of the words; *what becomes the last one that was looked at. */
+const char *parse_signal_maps(const struct string_list *words,
+	struct signal_map *map, const char **what);
 
 /* ---- signals.c: the kernel's own signal calls ------------------------ */
 
@@ -197,6 +203,8 @@ int64_t clock_unix_s(void);
 uint64_t clock_boot_ticks(void);
 /* now + span, DURATION_INF where it does not fit or span is DURATION_INF. */
 int64_t deadline_after(int64_t now_ms, int64_t span_ms);
+/* The smaller one, of deadlines or spans. */
+int64_t earlier(int64_t a, int64_t b);
 
 /* ---- events.c: the one place that sleeps ----------------------------- */
 
@@ -823,6 +831,9 @@ bool terminal_exists(void);
 
 /* ---- guard.c: the life of one main child; pure ----------------------- */
 
+/* grace_ms unless --grace says otherwise. */
+#define GRACE_DEFAULT_MS 10000
+
 struct guard_policy {
 	int64_t grace_ms;      /* main ended by itself: TERM, then this, KILL */
 	int64_t kill_after_ms; /* from the first stop request to KILL */
@@ -977,8 +988,12 @@ int supervise(struct supervisor *s, const struct supervise_plan *plan);
 
 /* Forward it, keep it to ourselves, or begin a stop, as reaper(8) says. */
 void forward_signal(struct supervisor *s, const siginfo_t *info);
-/* Forward the stop request that was held back. */
+/* When the stop request that was held back is to go on, DURATION_INF as long as
+ * there is none or its command runs; and let it. */
+int64_t forward_deadline(const struct supervisor *s);
 void forward_held(struct supervisor *s);
+/* A child of ours was reaped: it may be that command. */
+void forward_child_ended(struct supervisor *s, pid_t pid);
 
 /* ---- options.c: argv and INITBOX_* to values ------------------------- */
 
@@ -1022,6 +1037,20 @@ struct option_spec {
 	enum option_place place;
 	const char *const *choices; /* OPTION_CHOICE: NULL-terminated */
 };
+
+/* One of a table whose values are a `type`; help and version have none. */
+#define OPTION_SPEC(type, letter, name, kind, member, place)            \
+	{                                                               \
+		letter, name, kind, offsetof(type, member), place, NULL \
+	}
+#define OPTION_SPEC_HELP(letter, name)                          \
+	{                                                       \
+		letter, name, OPTION_HELP, 0, OPTION_ARGV, NULL \
+	}
+#define OPTION_SPEC_VERSION(letter, name)                          \
+	{                                                          \
+		letter, name, OPTION_VERSION, 0, OPTION_ARGV, NULL \
+	}
 
 enum options_outcome { OPTIONS_OK, OPTIONS_HELP, OPTIONS_VERSION, OPTIONS_BAD };
 

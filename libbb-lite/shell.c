@@ -347,9 +347,7 @@ static void pass(struct shell *sh, struct family *f)
 {
 	struct walk w;
 
-	sh->pass_every_ms += sh->pass_every_ms / 4;
-	if (sh->pass_every_ms > PASS_SLOWEST_MS)
-		sh->pass_every_ms = PASS_SLOWEST_MS;
+	sh->pass_every_ms = earlier(sh->pass_every_ms * 5 / 4, PASS_SLOWEST_MS);
 	sh->next_ms = clock_now_ms() + PASS_SLOWEST_MS;
 	if (!walk_begin(&w, sh, f))
 		return;

@@ -135,3 +135,15 @@ const char *parse_signal_map(const char *word, struct signal_map *map)
 	map->to[signal] = (signed char)to;
 	return NULL;
 }
+
+const char *parse_signal_maps(const struct string_list *words,
+	struct signal_map *map, const char **what)
+{
+	const char *why = NULL;
+
+	for (unsigned i = 0; !why && i < words->count; i++) {
+		*what = words->item[i];
+		why = parse_signal_map(*what, map);
+	}
+	return why;
+}

@@ -15,11 +15,6 @@
 /* So many children at most are reaped before signals get their turn. */
 #define REAP_BATCH 1024
 
-static bool is_holding(const struct supervisor *s)
-{
-	return s->plan->hold && s->plan->hold->active;
-}
-
 /* ---- children -------------------------------------------------------- */
 
 /*
@@ -84,8 +79,7 @@ static void on_child(struct supervisor *s, const struct reaped *child)
 			s->scope.main_stopped = false;
 	} else {
 		say_reaped(s, child, !is_main);
-		if (is_holding(s) && child->pid == s->plan->hold->pid)
-			s->plan->hold->pid = 0;
+		forward_child_ended(s, child->pid);
 		if (is_main)
 			on_main_ended(s, child->status);
 		else
@@ -149,32 +143,26 @@ static bool is_killing(const struct supervisor *s)
 
 static int64_t next_deadline(const struct supervisor *s)
 {
-	int64_t at = guard_deadline(&s->drain.guard);
-	const struct hold *h = s->plan->hold;
 	const struct shell *sh = s->scope.shell;
+	int64_t at = guard_deadline(&s->drain.guard);
 
 	if (is_killing(s))
 		return at;
-	if (is_holding(s) && h->pid == 0 && h->until_ms < at)
-		at = h->until_ms;
-	if (sh && sh->next_ms < at)
-		at = sh->next_ms;
-	return at;
+	at = earlier(at, forward_deadline(s));
+	return sh ? earlier(at, sh->next_ms) : at;
 }
 
-/* Serve whose time has come, in the order of who might end others' lives. */
+/* Serve whose time has come; the guard last, since it may end lives. */
 static void on_deadlines(struct supervisor *s)
 {
 	int64_t now = clock_now_ms();
-	const struct hold *h = s->plan->hold;
 	struct shell *sh = s->scope.shell;
 
 	if (now < next_deadline(s))
 		return;
 	if (!is_killing(s) && sh && now >= sh->next_ms)
 		sh->pass(sh, &s->drain.family);
-	if (!is_killing(s) && is_holding(s) && h->pid == 0 &&
-		now >= h->until_ms)
+	if (!is_killing(s) && now >= forward_deadline(s))
 		forward_held(s);
 	if (now >= guard_deadline(&s->drain.guard))
 		on_time(s);

@@ -253,7 +253,7 @@ static bool set_user(struct surroundings *s)
 		count += group_list(
 			"/etc/group", a->name, groups + 1, GROUPS_MAX - 1);
 	if (identity_set_groups(groups, count) < 0)
-		return fail(s, "group", e->group ? e->group : a->name);
+		return fail(s, "group", e->group ? e->group : e->user);
 	return identity_set_user(a->uid) == 0 || fail(s, "user", e->user);
 }
 

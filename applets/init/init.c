@@ -70,7 +70,6 @@
 
 #define DEFAULT_FILE	   "/etc/inittab"
 #define DEFAULT_SOCKET	   "/run/init.sock"
-#define GRACE_DEFAULT_MS   10000
 #define ORDER_DEFAULT_MS   5000
 #define MACHINE_TIMEOUT_MS 30000
 
@@ -84,16 +83,12 @@ struct init_options {
 	struct code_set expect;
 };
 
-#define OPTION(letter, name, kind, member)                                 \
-	{                                                                  \
-		letter, name, kind, offsetof(struct init_options, member), \
-			OPTION_ANYWHERE, NULL                              \
-	}
-#define WORD(letter, name, kind, member)                                   \
-	{                                                                  \
-		letter, name, kind, offsetof(struct init_options, member), \
-			OPTION_ARGV, NULL                                  \
-	}
+#define OPTION(letter, name, kind, member)                           \
+	OPTION_SPEC(struct init_options, letter, name, kind, member, \
+		OPTION_ANYWHERE)
+#define WORD(letter, name, kind, member) \
+	OPTION_SPEC(                     \
+		struct init_options, letter, name, kind, member, OPTION_ARGV)
 
 /* Those that go with "--" only come first: COMMAND_MASK; the next ones go
  * with entries only: ENTRIES_MASK. As variables they may be set for a whole
@@ -113,8 +108,8 @@ static const struct option_spec specs[] = {
 	OPTION(0, "control", OPTION_STRING, control),
 	OPTION('G', "grace", OPTION_DURATION, grace_ms),
 	OPTION('v', "verbose", OPTION_COUNT, verbosity),
-	{ 'h', "help", OPTION_HELP, 0, OPTION_ARGV, NULL },
-	{ 'V', "version", OPTION_VERSION, 0, OPTION_ARGV, NULL },
+	OPTION_SPEC_HELP('h', "help"),
+	OPTION_SPEC_VERSION('V', "version"),
 };
 #define COMMAND_MASK 0x1fu
 #define ENTRIES_MASK 0xfe0u
@@ -123,6 +118,12 @@ static struct init_options values;
 static struct life life;
 static struct supervisor supervisor;
 static struct shell shell;
+
+/* NULL for none. */
+static const char *control_path(void)
+{
+	return strcmp(values.control, "none") == 0 ? NULL : values.control;
+}
 
 /* ---- one command ----------------------------------------------------- */
 
@@ -134,10 +135,8 @@ static int run_command(const struct applet *self, const struct speaker *who,
 
 	o->what = values.scope;
 	o->why = values.scope ? parse_scope(values.scope, &scope) : NULL;
-	for (unsigned i = 0; !o->why && i < values.maps.count; i++) {
-		o->what = values.maps.item[i];
-		o->why = parse_signal_map(o->what, &map);
-	}
+	if (!o->why)
+		o->why = parse_signal_maps(&values.maps, &map, &o->what);
 	if (o->why)
 		return options_answer(o, OPTIONS_BAD, self, EXIT_FAILURE_OWN);
 	shell_init(&shell, who);
@@ -217,7 +216,7 @@ static int run_entries(const struct origin *origin, const struct sigmask *mask)
 		.who = origin->who,
 		.origin = origin,
 		.mask = &nothing,
-		.control = values.control,
+		.control = control_path(),
 		.order_wait_ms = values.order_wait_ms,
 		.stop_timeout_ms = values.stop_timeout_ms,
 		.grace_ms = values.grace_ms,
@@ -320,7 +319,7 @@ static bool wants_single(char **argv)
 static int bare_word(const struct speaker *who, char **words)
 {
 	if (getpid() != 1)
-		return client_run(who, values.control, words);
+		return client_run(who, control_path(), words);
 	warn(who, "%s: unexpected word; to run a command: init -- %s", *words,
 		*words);
 	return EXIT_FAILURE_OWN;
@@ -362,8 +361,6 @@ int init_main(const struct applet *self, int argc, char **argv)
 	if (outcome != OPTIONS_OK)
 		return options_answer(&o, outcome, self, EXIT_FAILURE_OWN);
 	who.verbosity = values.verbosity;
-	if (strcmp(values.control, "none") == 0)
-		values.control = NULL;
 	why = conflict(&o, argv + o.next);
 	if (why)
 		return usage_error(&who, EXIT_FAILURE_OWN, NULL, why);

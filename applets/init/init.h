@@ -123,8 +123,11 @@ bool names_terminal(const char *id);
 /* In this order they start. */
 enum stage { STAGE_SYSINIT, STAGE_WAIT, STAGE_RUN, STAGE_OCCASION };
 enum stage action_stage(enum action action);
-/* Whether it runs on an occasion only. */
+/* Whether it runs on an occasion only; whether it is kept running. */
 bool action_is_occasion(enum action action);
+bool action_is_kept(enum action action);
+/* Its word in an inittab. */
+const char *action_word(enum action action);
 
 /* ---- command.c: pure ------------------------------------------------- */
 

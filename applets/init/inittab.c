@@ -47,6 +47,20 @@ bool action_is_occasion(enum action action)
 	return action >= ACTION_SHUTDOWN;
 }
 
+bool action_is_kept(enum action action)
+{
+	return action == ACTION_RESPAWN || action == ACTION_ASKFIRST;
+}
+
+const char *action_word(enum action action)
+{
+	unsigned i = 0;
+
+	while (actions[i].meaning != (int)action)
+		i++;
+	return actions[i].word;
+}
+
 bool is_name_character(char c)
 {
 	return c != '\0' &&

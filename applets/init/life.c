@@ -50,11 +50,6 @@ void life_stop(struct life *l, bool requested, enum ending ending)
 	}
 }
 
-static int64_t earlier(int64_t a, int64_t b)
-{
-	return a < b ? a : b;
-}
-
 /* Tell who is up and has nobody up that comes after it; all, once the time is
  * over. True when everybody was told. */
 static bool tell_entries(struct life *l, bool late)

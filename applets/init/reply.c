@@ -55,24 +55,6 @@ static void text_number_or_dash(struct text *t, bool known, int64_t n)
 		text_char(t, '-');
 }
 
-/* "3d4h", "5m12s": the two largest units. */
-static void text_span(struct text *t, int64_t seconds)
-{
-	static const struct {
-		int64_t length;
-		char unit;
-	} units[] = { { 86400, 'd' }, { 3600, 'h' }, { 60, 'm' }, { 1, 's' } };
-	unsigned i = 0;
-
-	while (i < ARRAY_LEN(units) - 1 && seconds < units[i].length)
-		i++;
-	for (unsigned last = i + 1; i <= last && i < ARRAY_LEN(units); i++) {
-		text_decimal(t, seconds / units[i].length);
-		text_char(t, units[i].unit);
-		seconds %= units[i].length;
-	}
-}
-
 static void write_row(struct text *t, const struct service *s)
 {
 	size_t begin = t->used;

@@ -156,18 +156,13 @@ static struct service *find_old(
 	return NULL;
 }
 
-static bool is_kept(const struct entry *e)
-{
-	return e->action == ACTION_RESPAWN || e->action == ACTION_ASKFIRST;
-}
-
 /* s goes on as entry e. A changed one that runs keeps its old entry until its
  * restart: that says how to stop it. */
 static void go_on(struct life *l, struct service *s, const struct entry *e)
 {
 	bool same = is_same(s->next ? s->next : s->entry, e);
-	bool restart = !same && is_kept(e) && s->state != SERVICE_NEW &&
-		       s->state != SERVICE_STOPPED;
+	bool restart = !same && action_is_kept(e->action) &&
+		       s->state != SERVICE_NEW && s->state != SERVICE_STOPPED;
 
 	if (!same)
 		note(l->plan->who, 1, "%s: has changed", e->name);
@@ -182,7 +177,7 @@ static void go_on(struct life *l, struct service *s, const struct entry *e)
 static void begin_new(struct life *l, struct service *s, const struct entry *e)
 {
 	service_init(s, e);
-	if (is_kept(e) || action_is_occasion(e->action))
+	if (action_is_kept(e->action) || action_is_occasion(e->action))
 		return;
 	s->state = SERVICE_ENDED;
 	s->ready = true;

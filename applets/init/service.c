@@ -27,12 +27,6 @@ void service_init(struct service *s, const struct entry *entry)
 	};
 }
 
-static bool is_kept_running(const struct service *s)
-{
-	return s->entry->action == ACTION_RESPAWN ||
-	       s->entry->action == ACTION_ASKFIRST;
-}
-
 bool service_is_down(const struct service *s)
 {
 	return s->state >= SERVICE_STOPPED ||
@@ -151,7 +145,7 @@ static enum service_action end_by_itself(struct service *s, int64_t now_ms)
 {
 	bool failed = s->status != 0;
 
-	if (is_kept_running(s) &&
+	if (action_is_kept(s->entry->action) &&
 		(s->entry->restart == RESTART_ALWAYS ||
 			(s->entry->restart == RESTART_FAILURE && failed)))
 		return restarts_are_used_up(s, now_ms)
@@ -182,7 +176,7 @@ static enum service_action ended(struct service *s, int64_t now_ms)
 {
 	s->ready = false;
 	s->ended_ms = now_ms;
-	s->remains = is_kept_running(s);
+	s->remains = action_is_kept(s->entry->action);
 	if (!s->entry->finish)
 		return settle(s, now_ms);
 	go_to(s, SERVICE_FINISH, now_ms);
@@ -214,7 +208,8 @@ static enum service_action step_running(
 	if (event == SERVICE_EV_ENDED)
 		return ended(s, now_ms);
 	if (event == SERVICE_EV_READY ||
-		(event == SERVICE_EV_STARTED && is_kept_running(s) &&
+		(event == SERVICE_EV_STARTED &&
+			action_is_kept(s->entry->action) &&
 			e->notify_fd == NOT_GIVEN && !e->notify_socket))
 		return become_ready(s);
 	if (event == SERVICE_EV_TIME)

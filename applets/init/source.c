@@ -205,18 +205,6 @@ bool source_check(const struct origin *o, struct inittab *t)
 
 /* ---- the plan --------------------------------------------------------- */
 
-static const char *const action_names[] = {
-	[ACTION_SYSINIT] = "sysinit",
-	[ACTION_WAIT] = "wait",
-	[ACTION_ONCE] = "once",
-	[ACTION_RESPAWN] = "respawn",
-	[ACTION_ASKFIRST] = "askfirst",
-	[ACTION_SHUTDOWN] = "shutdown",
-	[ACTION_CTRLALTDEL] = "ctrlaltdel",
-	[ACTION_POWERFAIL] = "powerfail",
-	[ACTION_RESTART] = "restart",
-};
-
 /* "WHEN: ACTION NAME after A B: COMMAND"; at the stop "before A B". */
 static void say_entry(const struct speaker *who, const struct inittab *t,
 	unsigned index, bool stop)
@@ -237,7 +225,7 @@ static void say_entry(const struct speaker *who, const struct inittab *t,
 	}
 	if (!e->left_out)
 		warn(who, "%s: %s %s%s: %s", stop ? "stop" : "start",
-			action_names[e->action], e->name, buffer, e->command);
+			action_word(e->action), e->name, buffer, e->command);
 }
 
 void say_plan(const struct speaker *who, const struct inittab *t)

@@ -15,26 +15,6 @@
 #define ID_WIDTH	 12 /* as docker shows them */
 #define NAMES_DEFAULT	 3
 
-void text_age(struct text *t, int64_t seconds)
-{
-	static const struct {
-		unsigned seconds;
-		char unit;
-	} units[] = { { 86400, 'd' }, { 3600, 'h' }, { 60, 'm' }, { 1, 's' } };
-	unsigned i = 0;
-
-	while (i < 3 && seconds < units[i].seconds)
-		i++;
-	text_decimal(t, seconds / units[i].seconds);
-	text_char(t, units[i].unit);
-	seconds %= units[i].seconds;
-	/* The next smaller unit, where it tells something. */
-	if (i < 2 && seconds >= units[i + 1].seconds) {
-		text_decimal(t, seconds / units[i + 1].seconds);
-		text_char(t, units[i + 1].unit);
-	}
-}
-
 /* A word in the colour of its meaning: 0 green, 1 yellow, 2 red. */
 static void text_colored(
 	struct text *t, const struct check *c, const char *word, int level)
@@ -186,7 +166,7 @@ static void text_oldest(struct text *t, const struct check *c,
 		}
 	}
 	text_raw(t, bound ? "oldest <= " : "oldest seen for ");
-	text_age(t, oldest);
+	text_span(t, oldest);
 }
 
 static void print_zombie(
@@ -197,7 +177,7 @@ static void print_zombie(
 
 	text_format(t, "  %d %s (uid %u)  %s ", z->pid, z->comm, z->uid,
 		bound ? "<=" : "seen for");
-	text_age(t, age);
+	text_span(t, age);
 	text_ends(t, z, 1);
 	if (z->tracer)
 		text_format(t, "  traced by %d", z->tracer);

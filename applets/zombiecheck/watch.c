@@ -93,7 +93,7 @@ static void text_change(struct text *t, const struct watcher *w)
 	text_decimal(t, p->max);
 	if (rate > 0 && p->max >= p->current) {
 		text_raw(t, ", full in ");
-		text_age(t, (p->max - p->current) * 10 / rate);
+		text_span(t, (p->max - p->current) * 10 / rate);
 	}
 }
 

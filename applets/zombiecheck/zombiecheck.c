@@ -58,11 +58,9 @@
 
 static const char *const color_choices[] = { "auto", "always", "never", NULL };
 
-#define OPTION(letter, name, kind, member)                             \
-	{                                                              \
-		letter, name, kind, offsetof(struct settings, member), \
-			OPTION_ANYWHERE, NULL                          \
-	}
+#define OPTION(letter, name, kind, member) \
+	OPTION_SPEC(                       \
+		struct settings, letter, name, kind, member, OPTION_ANYWHERE)
 
 static const struct option_spec specs[] = {
 	OPTION('A', "audit", OPTION_FLAG, audit),
@@ -97,8 +95,8 @@ static const struct option_spec specs[] = {
 	OPTION(0, "pids-warn", OPTION_NUMBER, pids_warn),
 	OPTION(0, "pids-crit", OPTION_NUMBER, pids_crit),
 	OPTION(0, "strict", OPTION_FLAG, strict),
-	{ 'h', "help", OPTION_HELP, 0, OPTION_ARGV, NULL },
-	{ 'V', "version", OPTION_VERSION, 0, OPTION_ARGV, NULL },
+	OPTION_SPEC_HELP('h', "help"),
+	OPTION_SPEC_VERSION('V', "version"),
 };
 
 /* What is wrong with the word of an option; NULL for nothing. */

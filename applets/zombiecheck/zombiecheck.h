@@ -254,8 +254,6 @@ void json_print(struct output *o, const struct check *c);
 void prometheus_print(struct output *o, const struct check *c);
 void nagios_print(struct output *o, const struct check *c, int status);
 void check_print(struct output *o, const struct check *c, int status);
-/* "4m", "2h14m", "9d3h" */
-void text_age(struct text *t, int64_t seconds);
 /* "7 zombies, 2 parents", "; worst 1 (node) x6 init-adopted" */
 void text_summary(struct text *t, const struct check *c);
 void text_worst(struct text *t, const struct check *c);
