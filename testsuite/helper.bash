@@ -25,6 +25,16 @@ applet() {
 	printf '%s\n' "$folder/$1"
 }
 
+# What waits is run again and again, while the machine works for what it waits
+# for: so nothing here forks.
+
+# pause SECONDS: sleep(1) without a process.
+pause() {
+	[ -p "$BATS_RUN_TMPDIR/never" ] ||
+		mkfifo "$BATS_RUN_TMPDIR/never" 2>/dev/null || :
+	read -rt "$1" _ <>"$BATS_RUN_TMPDIR/never" || :
+}
+
 # wait_until COMMAND...: run it until it succeeds; fail after WAIT_LIMIT s.
 wait_until() {
 	local end=$((SECONDS + WAIT_LIMIT))
@@ -34,24 +44,52 @@ wait_until() {
 			echo "waited $WAIT_LIMIT s in vain for: $*" >&2
 			return 1
 		fi
-		sleep 0.02
+		pause 0.02
 	done
 }
 
+# matches FILE PATTERN: sets MATCHES to how many lines match, and FIRST to the
+# number of the first one, as grep would; no file is one without lines.
+matches() {
+	local all pattern=$2 i
+
+	MATCHES=0 FIRST=
+	case $pattern in
+	*['+?(){}|\\']*) # not the same in both languages
+		MATCHES=$(grep -c -e "$pattern" "$1") || :
+		FIRST=$(grep -n -m 1 -e "$pattern" "$1") || :
+		FIRST=${FIRST%%:*}
+		return 0
+		;;
+	esac
+	mapfile -t all <"$1" || return 0
+	for i in "${!all[@]}"; do
+		[[ ${all[i]} =~ $pattern ]] || continue
+		FIRST=${FIRST:-$((i + 1))}
+		MATCHES=$((MATCHES + 1))
+	done
+} 2>/dev/null
+
 # has_line FILE PATTERN: for wait_until.
 has_line() {
-	grep -q -e "$2" "$1" 2>/dev/null
+	matches "$@"
+	[ -n "$FIRST" ]
 }
+
+# state_of PID: sets STATE to its letter; fails if there is no such process.
+state_of() {
+	local stat
+
+	# a name may hold anything; the last parenthesis ends it
+	IFS= read -rd '' stat <"/proc/$1/stat"
+	stat=${stat##*) }
+	STATE=${stat:0:1}
+	[ -n "$STATE" ]
+} 2>/dev/null
 
 # is_gone PID: no such process, or a zombie that only waits for its parent.
 is_gone() {
-	local stat
-
-	stat=$(cat "/proc/$1/stat" 2>/dev/null) || return 0
-	case ${stat##*)} in
-	' Z '*) return 0 ;;
-	esac
-	return 1
+	! state_of "$1" || [ "$STATE" = Z ]
 }
 
 # start COMMAND...: run in the background, output to $OUT; its PID in $PID. A
@@ -103,8 +141,7 @@ ns_find_init() {
 	is_gone "$PID" && return
 	# no newline ends that file, so read says nothing by its status
 	{ read -r NS_PID _ <"/proc/$PID/task/$PID/children"; } 2>/dev/null
-	[ -n "$NS_PID" ] &&
-		[ "$(readlink "/proc/$NS_PID/exe")" != "$(readlink "/proc/$PID/exe")" ]
+	[ -n "$NS_PID" ] && ! [ "/proc/$NS_PID/exe" -ef "/proc/$PID/exe" ]
 }
 
 # ns_zombies: how many zombies the namespace of ns_start has now; fails when it

@@ -388,7 +388,8 @@ REWRITES='-r_15:3 15 3
 			for who in main kid loner; do
 				logged "$who ready"
 			done
-			"$A" --send "$(first_child "$R")" $stop
+			first_child "$R"
+			"$A" --send "$CHILD" $stop
 			logged "kid sig 15"
 			logged "top reaped 768"
 			same "$mode $stop" "$(count 'kid end'):$(count 'loner sig')" 0:0
@@ -409,7 +410,8 @@ REWRITES='-r_15:3 15 3
 		begin pid1 "$A" top -k '$START $A main -o 15:exit=3 -k "$A kid"'
 		logged "main ready"
 		logged "kid ready"
-		"$A" --send "$(first_child "$R")" 15
+		first_child "$R"
+		"$A" --send "$CHILD" 15
 		logged "top reaped 768"
 		"$A" --send "$(outer kid)" 10
 		logged "kid sig 10"

@@ -3,26 +3,10 @@
 # init as a user sees it (init(8)): entries, start, run, stop.
 
 load ../helper
+load init_helper
 
 setup() {
-	cd "$BATS_TEST_TMPDIR" || return
-	init=$(applet init)
-	ns_command # skips where there is no PID namespace to be had
-	# log SIGNALS CLEANUP: says what it gets, cleans up, ends with 0.
-	cat >worker <<-'END'
-		#!/bin/sh
-		# worker NAME [SECONDS]: a program that needs time to clean up
-		trap 'echo "$1 told"; sleep "${2:-0}"; echo "$1 clean"; exit 0' TERM
-		trap 'echo "$1 INT"; exit 0' INT
-		echo "$1 up"
-		while :; do sleep 0.05; done
-	END
-	chmod +x worker
-}
-
-# The lines of $OUT that match, in order, one a word.
-order_of() {
-	grep -E "$1" "$OUT" | tr '\n' ' '
+	init_setup
 }
 
 @test "init: stops every program well and ends with 0" {
@@ -120,7 +104,7 @@ order_of() {
 }
 
 @test "init: grace= kills an entry that does not end, and names it" {
-	ns_start "$init" -e ":name=deaf,grace=100ms:respawn:sh -c 'trap \"\" TERM; echo up; while :; do sleep 0.05; done'"
+	ns_start "$init" -e ":name=deaf,grace=100ms:respawn:sh -c 'trap \"\" TERM; echo up; while :; do read -r x <>never; done'"
 	wait_until has_line "$OUT" up
 	kill -TERM "$NS_PID"
 	finish
@@ -167,7 +151,7 @@ order_of() {
 	cat >daemon <<-'END'
 		#!/bin/sh
 		setsid sh -c 'trap "echo daemon told; exit 0" TERM; echo daemon up
-			while :; do sleep 0.05; done' &
+			while :; do read -r x <>never; done' &
 	END
 	chmod +x daemon
 	ns_start "$init" -e "::once:./daemon"
@@ -212,7 +196,7 @@ order_of() {
 		#!/bin/sh
 		# double-forked, in a session of its own, below a dead parent
 		(setsid sh -c 'trap "echo stray told; exit 0" TERM; echo stray up
-			while :; do sleep 0.05; done' &)
+			while :; do read -r x <>never; done' &)
 		exec ./worker one 0.3
 	END
 	chmod +x stray
@@ -231,7 +215,7 @@ order_of() {
 		#!/bin/sh
 		trap './dump; exit 0' TERM
 		echo up
-		while :; do sleep 0.05; done
+		while :; do read -r x <>never; done
 	END
 	cat >dump <<-'END'
 		#!/bin/sh
@@ -295,7 +279,7 @@ order_of() {
 }
 
 @test "init: a stopped program is continued, so that it can end" {
-	ns_start "$init" -e "::respawn:sh -c 'trap \"echo told; exit 0\" TERM; echo up; kill -STOP \$\$; while :; do sleep 0.05; done'"
+	ns_start "$init" -e "::respawn:sh -c 'trap \"echo told; exit 0\" TERM; echo up; kill -STOP \$\$; while :; do read -r x <>never; done'"
 	wait_until has_line "$OUT" up
 	kill -TERM "$NS_PID"
 	finish

@@ -105,7 +105,7 @@ begin() {
 }
 
 @test "init control: stop kills after 10 s or grace=, start during a stop comes after it" {
-	begin ":name=deaf,grace=200ms:respawn:sh -c 'trap \"\" TERM; echo up; while :; do sleep 0.05; done'"
+	begin ":name=deaf,grace=200ms:respawn:sh -c 'trap \"\" TERM; echo up; while :; do read -r x <>never; done'"
 	wait_until has_line "$OUT" up
 	ask stop deaf
 	[ "$status" -eq 0 ]

@@ -13,7 +13,7 @@ setup() {
 	cat >inittab <<-'END'
 		:name=web,after=app:respawn:./worker web
 		:name=app,after=db:respawn:./worker app
-		:name=db,notify-fd=3:respawn:sh -c 'trap "echo db told; exit 0" TERM; sleep 0.5; echo db ready; echo >&3; exec 3>&-; while :; do sleep 0.05; done'
+		:name=db,notify-fd=3:respawn:sh -c 'trap "echo db told; exit 0" TERM; sleep 0.5; echo db ready; echo >&3; exec 3>&-; while :; do read -r x <>never; done'
 	END
 	ns_start "$init" -f inittab
 	wait_until has_line "$OUT" "web up"
@@ -115,7 +115,7 @@ setup() {
 		./worker child &
 		trap 'echo parent told; wait; exit 0' TERM
 		echo parent up
-		while :; do sleep 0.05; done
+		while :; do read -r x <>never; done
 	END
 	chmod +x pair
 	ns_start "$init" -e ":kill=session:respawn:./pair"
@@ -158,7 +158,7 @@ setup() {
 	cat >leaver <<-'END'
 		#!/bin/sh
 		sh -c 'trap "sleep 0.3; echo rest clean; exit 0" TERM; echo rest up
-			while :; do sleep 0.05; done' &
+			while :; do read -r x <>never; done' &
 		echo leaver up
 		read -r line <fifo
 		exit 1
@@ -181,7 +181,7 @@ setup() {
 @test "init options: what is left and does not end is killed after grace=, then it restarts" {
 	cat >leaver <<-'END'
 		#!/bin/sh
-		sh -c 'trap "" TERM; echo rest up; while :; do sleep 0.05; done' &
+		sh -c 'trap "" TERM; echo rest up; while :; do read -r x <>never; done' &
 		echo leaver up
 		until [ -e go ]; do sleep 0.05; done
 		rm go

@@ -8,6 +8,7 @@ load reaper_helper
 setup() {
 	actor_setup
 	INIT=$(applet init)
+	mkfifo never
 	cat >script <<-'END'
 		#!/bin/sh
 		$A app -o 15:wait=go
@@ -28,7 +29,7 @@ talker() {
 		#!/bin/bash
 		trap 'for i in {1..2000}; do echo "line $i"; done; exit 0' TERM
 		echo up >>"$LOG"
-		while :; do sleep 0.05; done
+		while :; do read -r x <>never; done
 	END
 	chmod +x talker.sh
 }

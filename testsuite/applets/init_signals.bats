@@ -73,7 +73,7 @@ setup() {
 		sys.exit(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]))
 	END
 	run python3 terminal.py "$init" --control none \
-		-e "::respawn:sh -c 'trap \"echo deaf told\" TERM; echo deaf up; while :; do sleep 0.05; done'"
+		-e "::respawn:sh -c 'trap \"echo deaf told\" TERM; echo deaf up; while :; do read -r x <>never; done'"
 	echo "$output"
 	[ "$status" -eq 0 ]
 	[[ $output == *"^C again: everybody left is killed"* ]]

@@ -472,7 +472,7 @@ main sig 15 code -1 value 99"
 
 # is_user PID USER: does its first child run as USER?
 is_user() {
-	grep -q "^Uid:.$2" "/proc/$(first_child "$1")/status" 2>/dev/null
+	first_child "$1" && has_line "/proc/$CHILD/status" "^Uid:.$2"
 }
 
 # --- reaping -----------------------------------------------------------

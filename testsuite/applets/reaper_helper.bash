@@ -5,7 +5,7 @@
 # a namespace, and questions about the log that actors write.
 
 setup_file() {
-	cc -O1 -o "$BATS_FILE_TMPDIR/actor" \
+	cc -O1 -static -o "$BATS_FILE_TMPDIR/actor" \
 		"$BATS_TEST_DIRNAME/helpers/actor.c" -lutil
 }
 
@@ -52,31 +52,27 @@ begin() {
 	fi
 }
 
-# first_child PID: its first child, if any.
+# first_child PID: sets CHILD to its first child; fails if there is none.
 first_child() {
-	local children
-
-	read -r children _ 2>/dev/null <"/proc/$1/task/$1/children"
-	printf '%s' "$children"
+	CHILD=
+	read -r CHILD _ <"/proc/$1/task/$1/children"
+	[ -n "$CHILD" ]
 } 2>/dev/null
 
 find_init() {
 	is_gone "$PID" && return
-	NS_PID=$(first_child "$PID")
-	[ -n "$NS_PID" ] && is_not_unshare "$NS_PID"
+	first_child "$PID" && NS_PID=$CHILD && is_not unshare "$NS_PID"
 }
 
-is_not_unshare() {
-	local exe
-
-	exe=$(readlink "/proc/$1/exe") || return
-	[ "$exe" != "$(readlink -f "$(command -v unshare)")" ]
+# is_not NAME PID: it runs another program than that.
+is_not() {
+	hash "$1"
+	[ -e "/proc/$2/exe" ] && ! [ "/proc/$2/exe" -ef "${BASH_CMDS[$1]}" ]
 }
 
 find_sub() {
 	is_gone "$PID" && return
-	R=$(first_child "$NS_PID")
-	[ -n "$R" ]
+	first_child "$NS_PID" && R=$CHILD
 }
 
 # again: forget what was logged, for the next turn of a loop.
@@ -92,24 +88,30 @@ logged() {
 
 # count PATTERN: how many lines of the log have it.
 count() {
-	grep -c -e "^$1" "$LOG" || true
+	matches "$LOG" "^$1"
+	echo "$MATCHES"
 }
 
 # seen N PATTERN: at least N lines have it; for wait_until.
 seen() {
-	[ "$(count "$2")" -ge "$1" ]
+	matches "$LOG" "^$2"
+	[ "$MATCHES" -ge "$1" ]
 }
 
 # line_of PATTERN: the number of its first line.
 line_of() {
-	grep -n -m 1 -e "^$1" "$LOG" | cut -d : -f 1
+	matches "$LOG" "^$1"
+	echo "$FIRST"
 }
 
 # before A B: both were logged, and A was first.
 before() {
 	local a b
 
-	a=$(line_of "$1") b=$(line_of "$2")
+	matches "$LOG" "^$1"
+	a=$FIRST
+	matches "$LOG" "^$2"
+	b=$FIRST
 	[ -n "$a" ] && [ -n "$b" ] && [ "$a" -lt "$b" ] && return
 	echo "expected '$1' before '$2' in:" >&2
 	cat "$LOG" >&2
@@ -156,10 +158,7 @@ parent_of() {
 
 # in_state PID LETTER: for wait_until.
 in_state() {
-	local stat
-
-	stat=$(cat "/proc/$1/stat" 2>/dev/null) || return 1
-	[[ ${stat##*)} == " $2 "* ]]
+	state_of "$1" && [ "$STATE" = "$2" ]
 }
 
 # enter COMMAND...: as docker exec does: into the namespace from outside.
@@ -226,12 +225,7 @@ finish() {
 
 # idle PID: it runs a program other than sh or unshare, and sleeps.
 idle() {
-	local exe
-
-	exe=$(readlink "/proc/$1/exe") || return
-	[ "$exe" != "$(readlink -f "$(command -v unshare)")" ] &&
-		[ "$exe" != "$(readlink -f "$(command -v sh)")" ] &&
-		in_state "$1" S
+	is_not unshare "$1" && is_not sh "$1" && in_state "$1" S
 }
 
 # open_up: let other users use the actor, the log and this folder; $REAPER

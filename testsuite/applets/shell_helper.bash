@@ -11,7 +11,7 @@ SHELLS=${SHELLS:-bash dash ash mksh zsh}
 setup_file() {
 	local name
 
-	cc -O1 -o "$BATS_FILE_TMPDIR/actor" \
+	cc -O1 -static -o "$BATS_FILE_TMPDIR/actor" \
 		"$BATS_TEST_DIRNAME/helpers/actor.c" -lutil
 	mkdir "$BATS_FILE_TMPDIR/shells"
 	for name in bash dash mksh zsh; do
@@ -31,7 +31,7 @@ setup() {
 # use SHELL: the one that script writes for; forget the last turn's log.
 use() {
 	again
-	rm -f go2 go3 seen out
+	rm -f go2 go3 seen lines
 	SH=$BATS_FILE_TMPDIR/shells/$1
 	[ -x "$SH" ] || {
 		echo "$1 is not installed" >&2

@@ -15,24 +15,24 @@ LAST='15:run=echo first; until [ -e go ]; do sleep 0.02; done; echo last'
 @test "shell: app | tee: the last lines arrive, in the foreground and in the background" {
 	export LAST
 	for shell in $SHELLS; do
-		for body in '$A app -o "$LAST" | tee out' '$A app -o "$LAST" | tee out & wait' \
-			'($A app -o "$LAST"; echo after) | tee out; :' \
-			'$A app -o "$LAST" | sed "s/^//" | tee out; :' \
-			'$A app -o "$LAST" | while read -r line; do echo "$line"; done | tee out; :' \
-			'serve() { $A app -o "$LAST"; :; }; serve | tee out; :'; do
+		for body in '$A app -o "$LAST" | tee lines' '$A app -o "$LAST" | tee lines & wait' \
+			'($A app -o "$LAST"; echo after) | tee lines; :' \
+			'$A app -o "$LAST" | sed "s/^//" | tee lines; :' \
+			'$A app -o "$LAST" | while read -r line; do echo "$line"; done | tee lines; :' \
+			'serve() { $A app -o "$LAST"; :; }; serve | tee lines; :'; do
 			TURN="$shell: $body"
 			use $shell
 			script entry <<<"$body"
 			begin pid1 "$PROXY" ./entry
 			logged "app ready"
-			shell_pid=$(first_child "$R")
+			first_child "$R" && shell_pid=$CHILD
 			kill -TERM "$R"
 			logged "app sig 15"
 			shell_has_died
 			touch go
 			finish
 			told 1 app
-			same "$TURN" "$(grep -c -x -e first -e last out)" 2
+			same "$TURN" "$(grep -c -x -e first -e last lines)" 2
 			died_of_term
 			same "$TURN" "$(sed -n 's/^app ran //p' "$LOG")" 0
 		done
@@ -47,7 +47,7 @@ LAST='15:run=echo first; until [ -e go ]; do sleep 0.02; done; echo last'
 		use $shell
 		script entry <<-'END'
 			trap 'echo "script trap" >>"$LOG"; wait; exit 3' TERM
-			$A app -o "$LAST" | tee out &
+			$A app -o "$LAST" | tee lines &
 			wait
 		END
 		begin pid1 "$PROXY" ./entry
@@ -57,7 +57,7 @@ LAST='15:run=echo first; until [ -e go ]; do sleep 0.02; done; echo last'
 		touch go
 		finish
 		told 1 app
-		same "$TURN" "$status:$(paste -sd, out)" 3:first,last
+		same "$TURN" "$status:$(paste -sd, lines)" 3:first,last
 	done
 	no_faults
 }
@@ -67,7 +67,7 @@ LAST='15:run=echo first; until [ -e go ]; do sleep 0.02; done; echo last'
 		TURN=$shell
 		use $shell
 		script entry <<-'END'
-			$A app -o "15:run=seq 2000" | while read -r line; do echo "<$line>"; done | tee out
+			$A app -o "15:run=seq 2000" | while read -r line; do echo "<$line>"; done | tee lines
 			:
 		END
 		begin pid1 "$PROXY" ./entry
@@ -75,7 +75,7 @@ LAST='15:run=echo first; until [ -e go ]; do sleep 0.02; done; echo last'
 		kill -TERM "$R"
 		finish
 		told 1 app
-		same "$TURN" "$(wc -l <out):$(tail -n 1 out)" "2000:<2000>"
+		same "$TURN" "$(wc -l <lines):$(tail -n 1 lines)" "2000:<2000>"
 	done
 	no_faults
 }
@@ -92,7 +92,7 @@ LAST='15:run=echo first; until [ -e go ]; do sleep 0.02; done; echo last'
 			for name in one two three; do
 				logged "$name ready"
 			done
-			shell_pid=$(first_child "$R")
+			first_child "$R" && shell_pid=$CHILD
 			kill -TERM "$R"
 			logged "one sig 15"
 			shell_has_died
@@ -114,7 +114,7 @@ LAST='15:run=echo first; until [ -e go ]; do sleep 0.02; done; echo last'
 @test "shell: exec > >(tee log): the program's last lines and the trap's arrive" {
 	export LAST
 	for shell in bash zsh; do
-		for redirection in '> >(tee out)' '> >(tee out) 2>&1' '> >(sed "s/^//" | tee out)'; do
+		for redirection in '> >(tee lines)' '> >(tee lines) 2>&1' '> >(sed "s/^//" | tee lines)'; do
 			TURN="$shell $redirection"
 			use $shell
 			script entry <<-END
@@ -131,7 +131,7 @@ LAST='15:run=echo first; until [ -e go ]; do sleep 0.02; done; echo last'
 			touch go
 			finish
 			told 1 app
-			same "$TURN" "$status:$(paste -sd, out)" 4:first,last,goodbye
+			same "$TURN" "$status:$(paste -sd, lines)" 4:first,last,goodbye
 		done
 	done
 	no_faults
@@ -174,7 +174,7 @@ LAST='15:run=echo first; until [ -e go ]; do sleep 0.02; done; echo last'
 		END
 		begin pid1 "$PROXY" ./entry
 		logged "app ready"
-		shell_pid=$(first_child "$R")
+		first_child "$R" && shell_pid=$CHILD
 		kill -TERM "$R"
 		logged "cleanup ready"
 		shell_has_died
@@ -201,7 +201,7 @@ LAST='15:run=echo first; until [ -e go ]; do sleep 0.02; done; echo last'
 			END
 			begin pid1 "$PROXY" ./entry
 			logged "app ready"
-			shell_pid=$(first_child "$R")
+			first_child "$R" && shell_pid=$CHILD
 			kill -TERM "$R"
 			logged "app sig 15"
 			# nothing is told meanwhile, however slow this machine is

@@ -313,7 +313,8 @@ load shell_helper
 		for name in far near daemon app worker; do
 			logged "$name ready"
 		done
-		kill -TERM "$(first_child "$R")"
+		first_child "$R"
+		kill -TERM "$CHILD"
 		for name in far near daemon worker; do
 			logged "$name sig 15"
 		done

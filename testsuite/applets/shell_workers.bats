@@ -23,7 +23,7 @@ load shell_helper
 			logged "master ready"
 			logged "worker ready"
 			worker=$(outer worker)
-			shell_pid=$(first_child "$R")
+			first_child "$R" && shell_pid=$CHILD
 			kill -TERM "$R"
 			logged "master sig 15"
 			[[ $body == exec* ]] || shell_has_died
@@ -111,7 +111,7 @@ load shell_helper
 		for line in "master ready" "worker0 busy" "worker1 busy"; do
 			logged "$line"
 		done
-		shell_pid=$(first_child "$R")
+		first_child "$R" && shell_pid=$CHILD
 		kill -TERM "$R"
 		logged "master told"
 		shell_has_died

@@ -8,9 +8,9 @@
 load ../helper
 
 setup_file() {
-	cc -O1 -o "$BATS_FILE_TMPDIR/culprit" \
+	cc -O1 -static -o "$BATS_FILE_TMPDIR/culprit" \
 		"$BATS_TEST_DIRNAME/helpers/culprit.c" -pthread
-	cc -O1 -o "$BATS_FILE_TMPDIR/zoo" \
+	cc -O1 -static -o "$BATS_FILE_TMPDIR/zoo" \
 		"$BATS_TEST_DIRNAME/helpers/zoo.c" -pthread
 }
 

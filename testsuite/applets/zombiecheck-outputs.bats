@@ -6,7 +6,7 @@
 load ../helper
 
 setup_file() {
-	cc -O1 -o "$BATS_FILE_TMPDIR/zoo" \
+	cc -O1 -static -o "$BATS_FILE_TMPDIR/zoo" \
 		"$BATS_TEST_DIRNAME/helpers/zoo.c" -pthread
 }
 

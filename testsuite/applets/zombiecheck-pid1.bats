@@ -5,7 +5,7 @@
 load ../helper
 
 setup_file() {
-	cc -O1 -o "$BATS_FILE_TMPDIR/culprit" \
+	cc -O1 -static -o "$BATS_FILE_TMPDIR/culprit" \
 		"$BATS_TEST_DIRNAME/helpers/culprit.c" -pthread
 }
 
