@@ -81,7 +81,7 @@ state_of() {
 	local stat
 
 	# a name may hold anything; the last parenthesis ends it
-	IFS= read -rd '' stat <"/proc/$1/stat"
+	IFS= read -rd '' stat <"/proc/$1/stat" || :
 	stat=${stat##*) }
 	STATE=${stat:0:1}
 	[ -n "$STATE" ]

@@ -12,16 +12,24 @@ TINIS="tini docker-init podman-init"
 ALL="$TINIS catatonit"
 BOTH="pid1 sub"
 
+# The three are one program to us: long tables are gone through for the first
+# of them only, the others get a line.
+is_tini_again() {
+	[ "$1" = docker-init ] || [ "$1" = podman-init ]
+}
+
 # --- statuses ----------------------------------------------------------
 
 @test "aliases: exit with the command's status, or 128+N" {
 	for name in $ALL; do
 		program=$(applet $name)
-		for code in 0 1 42 125 127 255; do
+		codes="0 1 42 125 127 255" signals="1 9 11 15 34 64"
+		! is_tini_again $name || codes=42 signals=15
+		for code in $codes; do
 			try_ns "$program" -- sh -c "exit $code"
 			same "$name $code" "$status:$output" "$code:"
 		done
-		for sig in 1 9 11 15 34 64; do
+		for sig in $signals; do
 			try_ns "$program" -- "$A" --die $sig
 			same "$name signal $sig" "$status" $((128 + sig))
 		done
@@ -59,6 +67,7 @@ BOTH="pid1 sub"
 	for name in $ALL; do
 		program=$(applet $name)
 		for options in -Z --bogus "-Z --"; do
+			! is_tini_again $name || [ "$options" = -Z ] || continue
 			try_ns "$program" $options touch started
 			same "$name $options" "$status" 1
 		done
@@ -70,6 +79,7 @@ BOTH="pid1 sub"
 	for name in $TINIS; do
 		program=$(applet $name)
 		for options in "-e 256" "-e -1" "-e x" "-p FOO" "-p SIGFOO"; do
+			! is_tini_again $name || [ "$options" = "-e x" ] || continue
 			try_ns "$program" $options touch started
 			same "$name $options" "$status" 1
 		done
@@ -128,6 +138,7 @@ BOTH="pid1 sub"
 		program=$(applet $name)
 		for options in -s -w -g -v -vv -vvv "-e 3" "-p SIGTERM" "-p SIGKILL" "-sgw" "-g -s -w -e 1 -e 2" \
 			"-e 3 -p SIGHUP"; do
+			! is_tini_again $name || [ "$options" = -sgw ] || continue
 			try_ns "$program" $options -- sh -c 'exit 5'
 			same "$name $options" "$status" 5
 		done
@@ -143,6 +154,7 @@ BOTH="pid1 sub"
 	for name in $TINIS; do
 		program=$(applet $name)
 		for case in "3 -e 3:0" "4 -e 3:4" "3 -e 2 -e 3:0" "255 -e 255:0" "143 -e 143:0"; do
+			! is_tini_again $name || [ "$case" = "3 -e 3:0" ] || continue
 			options=${case#* }
 			try_ns "$program" ${options%:*} -- sh -c "exit ${case%% *}"
 			same "$name $case" "$status" "${case##*:}"
@@ -157,6 +169,7 @@ BOTH="pid1 sub"
 	for name in $ALL; do
 		program=$(applet $name)
 		for mode in $BOTH; do
+			! is_tini_again $name || [ $mode = pid1 ] || continue
 			for flag in "" -g; do
 				again
 				options=$flag
@@ -167,10 +180,10 @@ BOTH="pid1 sub"
 					logged "$who ready"
 				done
 				for sig in 1 2 3 10 12 14 15 20 28 30 34 37 64; do
-					"$A" --send "$R" $sig
+					send "$R" $sig
 				done
 				logged "main sig 64" || true
-				"$A" --send "$R" 12
+				send "$R" 12
 				wait_until twelve main || true
 				wanted="1 2 3 10 12 12 14 15 20 28 30 34 37 64"
 				same "$name $mode '$flag' main" "$(sorted main)" "$wanted"
@@ -187,7 +200,7 @@ BOTH="pid1 sub"
 }
 
 twelve() {
-	[ "$(count "$1 sig 12 ")" -ge 2 ]
+	seen 2 "$1 sig 12 "
 }
 
 sorted() {
@@ -202,7 +215,7 @@ sorted() {
 			begin pid1 "$program" -- "$A" main -o 10:exit=5 -o 15:exit=6 -k '$A kid -o 15:stay'
 			logged "main ready"
 			logged "kid ready"
-			"$A" --send "$R" "${case%:*}"
+			send "$R" "${case%:*}"
 			finish
 			same "$name, PID 1, $case" "$status:$output" "${case#*:}:"
 			# not PID 1: the kid is left alone
@@ -218,7 +231,7 @@ sorted() {
 			"$A" --send "$(parent_of "$(outer main)")" "${case%:*}"
 			logged "after ready"
 			same "$name, child, $case" "$(cat status)" "${case#*:}"
-			"$A" --send "$(outer kid)" 12
+			send "$(outer kid)" 12
 			logged "kid sig 12"
 			same "$name, child, $case: kid" "$(count 'kid sig')" 1
 			quit_now
@@ -278,7 +291,7 @@ sorted() {
 		begin sub sh -c '$A parent -k "$program -s -p SIGUSR1 -- \$A main"; exec $A after'
 		logged "main ready"
 		logged "parent ready"
-		"$A" --send "$(outer parent)" 9
+		send "$(outer parent)" 9
 		logged "main sig 10" || same $name missing sent
 		quit_now
 	done
@@ -438,9 +451,9 @@ sorted() {
 			setpriv --reuid 1000 --regid 1000 --clear-groups "$A" main -o 12:exit=4
 		logged "main ready"
 		for sig in 1 15 34; do
-			"$A" --send "$R" $sig
+			send "$R" $sig
 		done
-		"$A" --send "$(outer main)" 12
+		send "$(outer main)" 12
 		finish
 		same "$name" "$status:$(count 'main sig 15')" 4:0
 		rm "$BATS_FILE_TMPDIR/reaper"
@@ -471,7 +484,7 @@ sorted() {
 			begin pid1 "$(applet $name)" $flag
 			wait_until idle "$R"
 			for sig in 1 3 10 12 13 14 28 30 34 37 64; do
-				"$A" --send "$R" $sig
+				send "$R" $sig
 			done
 			wait_until idle "$R"
 			is_gone "$R" && same "$how" ended alive

@@ -19,7 +19,7 @@ BOTH="pid1 sub"
 				-k '$A kid'
 			logged "main ready"
 			logged "kid ready"
-			"$A" --send "$R" $sig
+			send "$R" $sig
 			finish
 			same "$mode, $sig: status" "$status:$output" 5:
 			same "$mode, $sig: kid" "$(count 'kid sig 15')" 1
@@ -39,7 +39,7 @@ BOTH="pid1 sub"
 				-k '$A kid -o 15:wait=never'
 			logged "main ready"
 			logged "kid ready"
-			"$A" --send "$R" $sig
+			send "$R" $sig
 			finish
 			same "$mode, $sig" "$status" 5
 		done
@@ -69,7 +69,7 @@ BOTH="pid1 sub"
 			"$A" main -o "${sig%:*}":exit=5 -k '$A kid -o 15:wait=go'
 		logged "main ready"
 		logged "kid ready"
-		"$A" --send "$R" "${sig%:*}"
+		send "$R" "${sig%:*}"
 		logged "kid sig 15" || same "$sig" "no TERM" "TERM to the kid"
 		touch go
 		finish
@@ -219,7 +219,7 @@ BOTH="pid1 sub"
 			kill -TERM "$R"
 			logged "cleanup ready"
 			wait_until has_line "$LOG" "main end"
-			"$A" --send "$(outer cleanup)" 10
+			send "$(outer cleanup)" 10
 			finish
 			same "$mode '$flag'" "$status:$(count 'cleanup sig 15'):$(count 'kid ran 0')" 0:0:1
 		done
@@ -236,7 +236,7 @@ BOTH="pid1 sub"
 			logged "kid ready"
 			kill -TERM "$R"
 			logged "cleanup ready"
-			"$A" --send "$(outer cleanup)" 10
+			send "$(outer cleanup)" 10
 			finish
 			same "$mode '$flag'" "$status:$(count 'cleanup sig 15'):$(count 'cleanup end 0'):$(count 'kid sig 15')" 8:0:1:1
 		done
@@ -362,7 +362,7 @@ BOTH="pid1 sub"
 			for who in main kid loner daemon; do
 				logged "$who ready"
 			done
-			"$A" --send "$(outer main)" 10
+			send "$(outer main)" 10
 			finish
 			same "$mode '$flag' status" "$status:$output" 3:
 			for who in kid loner daemon; do
@@ -529,7 +529,7 @@ BOTH="pid1 sub"
 			"$REAPER" ${how%:*} sh -c 'exec $A main -o 10:exit=5 -o 15:exit=5 -k "setpriv --reuid 1000 --regid 1000 --clear-groups \$A kid -n other"' 
 		logged "main ready"
 		logged "kid ready"
-		"$A" --send "$(outer main)" "${how#*:}" # it is root's
+		send "$(outer main)" "${how#*:}" # it is root's
 		[ "${how#*:}" = 15 ] && kill -TERM "$R"
 		finish
 		pid=$(sed -n "s/^kid ready //p" "$LOG")

@@ -122,7 +122,7 @@ BAD_DURATIONS=("" -1 -1s -0.5 +1 abc s ms 1x 1d 1S "1 s" " 1" "1 " 1s1 1.2.3 1,5
 		kill -USR1 "$R"
 		logged "kid sig 15"
 		sleep 0.1
-		"$A" --send "$(outer kid)" 12 || true
+		send "$(outer kid)" 12 || true
 		finish
 		same "-G $d" "$status:$(count 'kid end 0')" 3:1
 	done
@@ -191,7 +191,7 @@ BAD_DURATIONS=("" -1 -1s -0.5 +1 abc s ms 1x 1d 1S "1 s" " 1" "1 " 1s1 1.2.3 1,5
 		-m 34:STKFLT -m 64:IO -m 37:XFSZ -m 63:SYS "$A" main
 	logged "main ready"
 	for sig in 1 3 10 12 34 64 37 63; do
-		"$A" --send "$R" $sig
+		send "$R" $sig
 	done
 	for want in 34 64 37 63 16 29 25 31; do
 		logged "main sig $want " || same "signal $want" missing seen
@@ -429,7 +429,7 @@ BAD_DURATIONS=("" -1 -1s -0.5 +1 abc s ms 1x 1d 1S "1 s" " 1" "1 " 1s1 1.2.3 1,5
 		begin pid1 env INITBOX_STOP_SIGNAL=QUIT,usr1 "$REAPER" -G 0 "$A" main \
 			-o $sig:exit=5 -k '$A kid -o 15:wait=go'
 		if logged "main ready" && logged "kid ready"; then
-			"$A" --send "$R" $sig
+			send "$R" $sig
 			logged "kid sig 15" || same "STOP_SIGNAL $sig" untold told
 			touch go
 		fi
@@ -451,7 +451,7 @@ BAD_DURATIONS=("" -1 -1s -0.5 +1 abc s ms 1x 1d 1S "1 s" " 1" "1 " 1s1 1.2.3 1,5
 	begin sub sh -c '$A parent -k "env INITBOX_PARENT_DEATH=USR1 $REAPER \$A main"; exec $A after'
 	logged "main ready"
 	logged "parent ready"
-	"$A" --send "$(outer parent)" 9
+	send "$(outer parent)" 9
 	logged "main sig 10"
 	no_faults
 }

@@ -318,17 +318,17 @@ every_signal() {
 
 	shift
 	for sig in {1..8} {10..14} 16 18 20 {23..29} {31..36} {38..64}; do
-		"$A" --send "$R" $sig
+		send "$R" $sig
 		# a stop signal takes a pending CONT away (signal(7))
 		[ $sig != 18 ] || all_saw 1 18 "$@" || true
 	done
 	for sig in 17 21 22 15 30 37; do
-		"$A" --send "$R" $sig
+		send "$R" $sig
 		case $sig in 15) n=1 ;; 30) n=2 ;; 37) n=3 ;; *) continue ;; esac
 		all_saw $n 15 "$@" || break # three TERMs must not merge
 	done
 	all_saw 1 64 "$@" || true
-	"$A" --send "$R" 10 # the fence: no second copy may follow it
+	send "$R" 10 # the fence: no second copy may follow it
 	all_saw 2 10 "$@" || true
 	for who in "$@"; do
 		same "$label $who: signals lost or doubled" "$(awk -v who="$who" '
@@ -405,7 +405,7 @@ all_saw() {
 		logged "bystander ready"
 		R=$(parent_of "$(outer main)")
 		for sig in 1 10 64 15; do
-			"$A" --send "$R" $sig
+			send "$R" $sig
 			logged "main sig $sig "
 		done
 		wait_until is_gone "$R"
@@ -440,7 +440,7 @@ main sig 15 code -1 value 99"
 	begin pid1 "$REAPER" "$A" main -o 15:exit=0
 	logged "main ready"
 	for _ in {1..50}; do
-		"$A" --send "$R" 40
+		send "$R" 40
 	done
 	wait_until seen 50 "main sig 40"
 	[ "$(grep -c 'main sig 40' "$LOG")" -eq 50 ]
@@ -456,13 +456,13 @@ main sig 15 code -1 value 99"
 			setpriv --reuid 1000 --regid 1000 --clear-groups "$A" main -r go
 		wait_until is_user "$R" 1000
 		for sig in 1 10 34; do
-			"$A" --send "$R" $sig
+			send "$R" $sig
 		done
 		touch go
 		logged "main ready"
-		"$A" --send "$(outer main)" 12
+		send "$(outer main)" 12
 		logged "main sig 12"
-		"$A" --send "$(outer main)" 15
+		send "$(outer main)" 15
 		finish
 		same "'$flag' status" "$status:$output" 0:
 		same "'$flag' signals" "$(count 'main sig 10')" 0
@@ -505,7 +505,7 @@ is_user() {
 	kill -TERM "$R"
 	logged "last ready"
 	wait_until no_zombies
-	"$A" --send "$(outer last)" 10
+	send "$(outer last)" 10
 	finish
 	[ "$status" -eq 0 ]
 }
@@ -783,7 +783,7 @@ without_proc='mount -t tmpfs none /proc && exec "$@"'
 		begin sub sh -c '$A parent -o 10:die -k "$REAPER -p '"${sig#*:}"' \$A main -o '"${sig%:*}"':exit=0"; exec $A after'
 		logged "main ready"
 		logged "parent ready"
-		"$A" --send "$(outer parent)" 9
+		send "$(outer parent)" 9
 		logged "main sig ${sig%:*}" || same "$sig" missing sent
 		quit_now
 	done
@@ -795,7 +795,7 @@ without_proc='mount -t tmpfs none /proc && exec "$@"'
 	logged "main ready"
 	logged "parent ready"
 	R=$(parent_of "$(outer main)")
-	"$A" --send "$(outer parent)" 9
+	send "$(outer parent)" 9
 	wait_until is_gone "$R"
 }
 
@@ -805,7 +805,7 @@ without_proc='mount -t tmpfs none /proc && exec "$@"'
 	OUT=$BATS_TEST_TMPDIR/out
 	start "$A" --parent-dies "$REAPER" -p TERM "$A" main -o 15:exit=5
 	WAIT_LIMIT=20 wait_until is_gone "$PID" || {
-		"$A" --send "$(sed -n 's/^main ready //p' "$LOG")" 9
+		send "$(sed -n 's/^main ready //p' "$LOG")" 9
 		false
 	}
 	finish
@@ -833,7 +833,7 @@ without_proc='mount -t tmpfs none /proc && exec "$@"'
 		begin $mode "$REAPER" -P
 		wait_until idle "$R"
 		for sig in 1 {3..8} {10..14} 16 17 18 {20..64}; do
-			"$A" --send "$R" $sig
+			send "$R" $sig
 		done
 		wait_until none_pending
 		is_gone "$R" && same $mode ended alive

@@ -55,7 +55,8 @@ begin() {
 # first_child PID: sets CHILD to its first child; fails if there is none.
 first_child() {
 	CHILD=
-	read -r CHILD _ <"/proc/$1/task/$1/children"
+	# no newline ends that file, so read says nothing by its status
+	read -r CHILD _ <"/proc/$1/task/$1/children" || :
 	[ -n "$CHILD" ]
 } 2>/dev/null
 
@@ -120,15 +121,17 @@ before() {
 
 # outer NAME: the PID out here of the actor of that name.
 outer() {
-	local inner status pid ns
+	local status pid all line
 
-	inner=$(sed -n "s/^$1 ready //p" "$LOG")
-	ns=$(readlink "/proc/$NS_PID/ns/pid")
-	for status in $(grep -l "^NSpid:.*[[:space:]]$inner\$" \
+	mapfile -t all <"$LOG"
+	for line in "${all[@]}"; do
+		[[ $line != "$1 ready "* ]] || break
+	done
+	for status in $(grep -l "^NSpid:.*[[:space:]]${line##* }\$" \
 		/proc/[0-9]*/status 2>/dev/null); do
 		pid=${status#/proc/}
 		pid=${pid%/status}
-		[ "$(readlink "/proc/$pid/ns/pid")" = "$ns" ] || continue
+		[ "/proc/$pid/ns/pid" -ef "/proc/$NS_PID/ns/pid" ] || continue
 		echo "$pid"
 		return
 	done
@@ -176,6 +179,25 @@ zombies() {
 
 no_zombies() {
 	[ "$(zombies)" -eq 0 ]
+}
+
+# send PID SIGNAL: by its number; bash does not know libc's own two.
+send() {
+	case $2 in
+	32 | 33) "$A" --send "$1" "$2" ;;
+	*) kill -"$2" "$1" ;;
+	esac
+}
+
+# counts PATTERN...: how many lines of the log have each, in COUNTS as "1:0:2".
+counts() {
+	local pattern
+
+	COUNTS=
+	for pattern; do
+		matches "$LOG" "^$pattern"
+		COUNTS+=${COUNTS:+:}$MATCHES
+	done
 }
 
 # same WHAT GOT WANTED: note a difference; see no_faults.

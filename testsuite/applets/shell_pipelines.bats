@@ -154,7 +154,7 @@ LAST='15:run=echo first; until [ -e go ]; do sleep 0.02; done; echo last'
 		logged "cleanup ready"
 		touch go # an event, in which it could be told by mistake
 		logged "app end"
-		"$A" --send "$(outer cleanup)" 10
+		send "$(outer cleanup)" 10
 		finish
 		told 1 app
 		told 0 cleanup
@@ -178,7 +178,7 @@ LAST='15:run=echo first; until [ -e go ]; do sleep 0.02; done; echo last'
 		kill -TERM "$R"
 		logged "cleanup ready"
 		shell_has_died
-		"$A" --send "$(outer cleanup)" 10
+		send "$(outer cleanup)" 10
 		finish
 		told 1 app
 		told 0 cleanup

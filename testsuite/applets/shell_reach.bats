@@ -167,7 +167,7 @@ reached() {
 		worker=$(outer worker)
 		kill -TERM "$R"
 		logged "app sig 15"
-		"$A" --send "$worker" 10
+		send "$worker" 10
 		logged "worker end"
 		touch go
 		finish

@@ -27,7 +27,7 @@ load shell_helper
 		kid=$(outer kid)
 		kill -TERM "$R"
 		logged "script trap"
-		"$A" --send "$kid" 10
+		send "$kid" 10
 		finish
 		told 0 kid
 		same "$TURN" "$status:$(count 'kid end 0')" 3:1
@@ -68,12 +68,12 @@ load shell_helper
 		logged "worker ready"
 		worker=$(outer worker)
 		for sig in $signals; do
-			"$A" --send "$R" $sig
+			send "$R" $sig
 			logged "app sig $sig "
 		done
 		kill -TERM "$R"
 		logged "app sig 15"
-		"$A" --send "$worker" 9
+		send "$worker" 9
 		finish
 		for sig in $signals; do
 			same "$TURN, signal $sig" "$(count "app sig $sig "):$(count "worker sig $sig ")" 1:0
@@ -95,7 +95,7 @@ load shell_helper
 		begin pid1 "$PROXY" ./entry
 		logged "app ready"
 		for n in 1 2 3; do
-			"$A" --send "$R" 10
+			send "$R" 10
 			wait_until seen $n "app sig 10"
 			wait_until seen $n "script trap"
 		done
@@ -124,7 +124,7 @@ load shell_helper
 		wait_until seen 2 "app sig 15"
 		wait_until seen 2 "script trap"
 		touch go
-		"$A" --send "$R" 10
+		send "$R" 10
 		finish
 		told 2 app
 	done
@@ -212,7 +212,7 @@ load shell_helper
 			for name in near worker far grouped; do
 				logged "$name ready"
 			done
-			"$A" --send "$R" 10
+			send "$R" 10
 			logged "script trap"
 			for name in ${case#*:}; do
 				logged "$name sig 10" || same "$TURN" "$name untold" told
@@ -285,7 +285,7 @@ load shell_helper
 		worker=$(outer worker)
 		kill -TERM "$R"
 		logged "app sig 15"
-		"$A" --send "$worker" 10
+		send "$worker" 10
 		logged "worker end"
 		touch go
 		finish
@@ -390,7 +390,7 @@ load shell_helper
 		worker=$(outer worker)
 		kill -TERM "$R"
 		logged "app sig 15"
-		"$A" --send "$worker" 10
+		send "$worker" 10
 		finish
 		told 1 app
 		told 0 worker

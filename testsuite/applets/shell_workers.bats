@@ -27,7 +27,7 @@ load shell_helper
 			kill -TERM "$R"
 			logged "master sig 15"
 			[[ $body == exec* ]] || shell_has_died
-			"$A" --send "$worker" 10
+			send "$worker" 10
 			logged "worker end"
 			touch go
 			finish

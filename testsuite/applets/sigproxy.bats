@@ -45,12 +45,12 @@ setup() {
 				logged "$who ready"
 			done
 			for sig in 1 10 34 64; do
-				"$A" --send "$R" $sig
+				send "$R" $sig
 			done
 			for who in ${case#*:}; do
 				logged "$who sig 64" || same "$mode ${case%:*} $who" untold told
 			done
-			"$A" --send "$R" 12
+			send "$R" 12
 			for who in main kid loner; do
 				n=0
 				[[ " ${case#*:} " == *" $who "* ]] && n=5
@@ -76,7 +76,7 @@ setup() {
 		for name in main kid loner; do
 			logged "$name ready"
 		done
-		"$A" --send "$R" 10
+		send "$R" 10
 		for name in $who; do
 			logged "$name sig 10" || same "$case" untold told
 		done
@@ -101,8 +101,8 @@ setup() {
 		again
 		begin pid1 "$PROXY" ${options//_/ } "$A" main -o 15:stay -o 12:exit=0
 		logged "main ready"
-		"$A" --send "$R" "$sent"
-		"$A" --send "$R" 64 # a fence: it comes after all others
+		send "$R" "$sent"
+		send "$R" 64 # a fence: it comes after all others
 		logged "main sig 64"
 		got=$(sed -n 's/^main sig \([0-9]*\) .*/\1/p' "$LOG" | grep -v '^64$' || true)
 		same "$options, $sent" "$got" "${seen#0}"
@@ -135,10 +135,10 @@ setup() {
 @test "sigproxy: INITBOX_MAP is a comma list of maps" {
 	begin pid1 env INITBOX_MAP=HUP:USR1,USR1:0,TERM:INT "$PROXY" "$A" main -o 2:exit=3
 	logged "main ready"
-	"$A" --send "$R" 10 # dropped
-	"$A" --send "$R" 1
+	send "$R" 10 # dropped
+	send "$R" 1
 	logged "main sig 10" # before the lower number that ends it
-	"$A" --send "$R" 15
+	send "$R" 15
 	finish
 	[ "$status" -eq 3 ]
 	[ "$(sed -n 's/^main sig \([0-9]*\) .*/\1/p' "$LOG" | sort -n | paste -sd,)" = 2,10 ]
@@ -173,8 +173,8 @@ setup() {
 			again
 			begin $mode "$PROXY" -k 0 -G 0 -m "${sig%:*}:0" "$A" main -o 10:exit=5
 			logged "main ready"
-			"$A" --send "$R" "${sig#*:}"
-			"$A" --send "$R" 10
+			send "$R" "${sig#*:}"
+			send "$R" 10
 			finish
 			same "$mode $sig" "$status" 5
 		done
@@ -294,7 +294,7 @@ fenced() {
 	local n
 
 	n=$(count 'main sig 34')
-	"$A" --send "$R" 34
+	send "$R" 34
 	wait_until seen $((n + 1)) 'main sig 34'
 }
 
@@ -306,7 +306,7 @@ fenced() {
 			logged "main ready"
 			kill -TERM "$R"
 			kill -HUP "$R"
-			"$A" --send "$R" 34
+			send "$R" 34
 			finish
 			same "$mode $scope" "$status:$(count 'main sig 15')" 5:1
 			same "$mode $scope" "$(before 'main sig 34' 'main sig 15' && before 'main sig 1 ' 'main sig 15' && echo yes)" yes
@@ -320,10 +320,10 @@ fenced() {
 		again
 		begin pid1 "$PROXY" -d 1h ${options//_/ } "$A" main -o "$seen:exit=5"
 		logged "main ready"
-		"$A" --send "$R" "$sent"
+		send "$R" "$sent"
 		fenced
 		same "$options $sent, held" "$(count "main sig $seen ")" 0
-		"$A" --send "$R" "$sent"
+		send "$R" "$sent"
 		logged "main end 5" || same "$options $sent" held released
 		finish
 		same "$options $sent" "$status" 5
@@ -366,7 +366,7 @@ fenced() {
 		again
 		begin pid1 "$PROXY" -d 1h "$A" main -o $sig:exit=6
 		logged "main ready"
-		"$A" --send "$R" $sig
+		send "$R" $sig
 		finish
 		same "$sig" "$status" 6
 	done
@@ -396,7 +396,7 @@ fenced() {
 		logged "kid ready"
 		kill -TERM "$R"
 		fenced
-		"$A" --send "$R" 10
+		send "$R" 10
 		logged "kid sig 15"
 		touch go
 		finish
@@ -418,10 +418,10 @@ fenced() {
 			kill -TERM "$R"
 			logged "hook ready"
 			fenced
-			"$A" --send "$R" 1
+			send "$R" 1
 			logged "main sig 1 "
 			same "$mode $scope, held" "$(count 'main sig 15'):$(count 'hook sig 15')" 0:0
-			"$A" --send "$(outer hook)" 10
+			send "$(outer hook)" 10
 			finish
 			same "$mode $scope" "$status:$(count 'main sig 15'):$(count 'hook ready')" 5:1:1
 			same "$mode $scope" "$(before 'hook end' 'main sig 15' && echo yes)" yes
@@ -437,9 +437,9 @@ fenced() {
 		kill -TERM "$R"
 		wait_until seen $n 'main sig 15'
 	done
-	"$A" --send "$R" 2
+	send "$R" 2
 	logged "main sig 2"
-	"$A" --send "$R" 10
+	send "$R" 10
 	finish
 	[ "$status" -eq 5 ]
 	[ "$(count 'hook ran')" -eq 1 ]
@@ -492,9 +492,9 @@ fenced() {
 			logged "kid ready"
 			kill -TERM "$R"
 			logged "hook ready"
-			"$A" --send "$(outer main)" 12
+			send "$(outer main)" 12
 			logged "kid end 0"
-			"$A" --send "$(outer hook)" 10
+			send "$(outer hook)" 10
 			finish
 			same "$mode $scope" "$status:$(count 'hook sig 15'):$(count 'hook end 0')" 6:0:1
 		done
@@ -519,7 +519,7 @@ fenced() {
 	logged "hook ready"
 	fenced
 	same "the command goes on" "$(count 'main sig 15')" 0
-	"$A" --send "$(outer hook)" 10
+	send "$(outer hook)" 10
 	finish
 	same "hook" "$status:$(count 'main sig 15')" 5:1
 	no_faults
@@ -545,9 +545,9 @@ fenced() {
 		begin pid1 "$PROXY" ${options//_/ } bash -c \
 			'for s in 1 3 10 12 15 34 64; do trap : $s; done; $A main -o 15:stay; exit 3'
 		logged "main ready"
-		"$A" --send "$R" "$sent"
+		send "$R" "$sent"
 		[ "$seen" = 0 ] || logged "main sig $seen "
-		"$A" --send "$R" 64
+		send "$R" 64
 		logged "main sig 64"
 		same "$options, $sent" "$(sed -n 's/^main sig \([0-9]*\) .*/\1/p' "$LOG" | grep -v '^64$' || true)" "${seen#0}"
 		quit_now
@@ -568,7 +568,7 @@ fenced() {
 		'trap "exit 3" QUIT; $A main -o 3:exit=0 -k "$A loner -s -o 15:wait=go"; exit 3'
 	logged "main ready"
 	logged "loner ready"
-	"$A" --send "$R" 3
+	send "$R" 3
 	logged "loner sig 15"
 	touch go
 	finish
