@@ -81,6 +81,9 @@ struct init_options {
 	const char *scope, *control;
 	struct sigmask stop_signals;
 	struct code_set expect;
+	/* what scope and maps mean */
+	enum scope_kind scope_kind;
+	struct signal_map map;
 };
 
 #define OPTION(letter, name, kind, member)                           \
@@ -127,18 +130,9 @@ static const char *control_path(void)
 
 /* ---- one command ----------------------------------------------------- */
 
-static int run_command(const struct applet *self, const struct speaker *who,
-	char **argv, struct options *o, const struct sigmask *mask)
+static int run_command(
+	const struct speaker *who, char **argv, const struct sigmask *mask)
 {
-	enum scope_kind scope = SCOPE_SHELL;
-	struct signal_map map = { .to = { 0 } };
-
-	o->what = values.scope;
-	o->why = values.scope ? parse_scope(values.scope, &scope) : NULL;
-	if (!o->why)
-		o->why = parse_signal_maps(&values.maps, &map, &o->what);
-	if (o->why)
-		return options_answer(o, OPTIONS_BAD, self, EXIT_FAILURE_OWN);
 	shell_init(&shell, who);
 	return supervise(&supervisor,
 		&(struct supervise_plan){
@@ -148,10 +142,10 @@ static int run_command(const struct applet *self, const struct speaker *who,
 			.mask = mask,
 			.stop_signals = &values.stop_signals,
 			.expect = &values.expect,
-			.map = &map,
+			.map = &values.map,
 			.policy = { .grace_ms = values.grace_ms,
 				.kill_after_ms = values.kill_after_ms },
-			.scope = scope,
+			.scope = values.scope_kind,
 			.shell = &shell,
 			.own_failure = EXIT_FAILURE_OWN,
 		});
@@ -288,6 +282,18 @@ static int enter_entries(const struct speaker *who, bool machine, bool single,
 
 /* ---- which way in ---------------------------------------------------- */
 
+/* What the words mean: also as variables that mean nothing here they have to
+ * be right. */
+static enum options_outcome interpret(struct options *o)
+{
+	o->what = values.scope;
+	o->why = values.scope ? parse_scope(values.scope, &values.scope_kind)
+			      : NULL;
+	if (!o->why)
+		o->why = parse_signal_maps(&values.maps, &values.map, &o->what);
+	return o->why ? OPTIONS_BAD : OPTIONS_OK;
+}
+
 /* What of the options does not go together; NULL for nothing. */
 static const char *conflict(const struct options *o, char **argv)
 {
@@ -326,14 +332,15 @@ static int bare_word(const struct speaker *who, char **words)
 }
 
 /* As the first process of a machine: nothing ends us, nothing is an error. */
-static int enter_machine(const struct applet *self, struct speaker *who,
-	struct options *o, int argc, char **argv, const struct sigmask *mask)
+static int enter_machine(struct speaker *who, struct options *o, int argc,
+	char **argv, const struct sigmask *mask)
 {
 	o->lenient = true;
 	options_parse(o, argc, argv, environ);
+	interpret(o);
 	who->verbosity = values.verbosity;
 	if (o->dashes && argv[o->next]) {
-		run_command(self, who, argv + o->next, o, mask);
+		run_command(who, argv + o->next, mask);
 		machine_end(who, END_POWEROFF);
 	}
 	return enter_entries(who, true, wants_single(argv + 1), mask);
@@ -355,9 +362,12 @@ int init_main(const struct applet *self, int argc, char **argv)
 	values.stop_timeout_ms = -1;
 	values.kill_after_ms = DURATION_INF;
 	values.control = DEFAULT_SOCKET;
+	values.scope_kind = SCOPE_SHELL;
 	if (machine_is())
-		return enter_machine(self, &who, &o, argc, argv, &mask);
+		return enter_machine(&who, &o, argc, argv, &mask);
 	outcome = options_parse(&o, argc, argv, environ);
+	if (outcome == OPTIONS_OK)
+		outcome = interpret(&o);
 	if (outcome != OPTIONS_OK)
 		return options_answer(&o, outcome, self, EXIT_FAILURE_OWN);
 	who.verbosity = values.verbosity;
@@ -365,7 +375,7 @@ int init_main(const struct applet *self, int argc, char **argv)
 	if (why)
 		return usage_error(&who, EXIT_FAILURE_OWN, NULL, why);
 	if (o.dashes)
-		return run_command(self, &who, argv + o.next, &o, &mask);
+		return run_command(&who, argv + o.next, &mask);
 	if (argv[o.next])
 		return bare_word(&who, argv + o.next);
 	return enter_entries(&who, false, false, &mask);
