@@ -58,9 +58,10 @@
 //usage:TERM, INT, QUIT, USR1, USR2, PWR and 37 to 39 (podman's SIGRTMIN+3 and the two
 //usage:behind it) stop the container, HUP reads the files again. Options are variables,
 //usage:too: INITBOX_ORDER_WAIT=2s.
-//usage:Exit status: the main entry's, else 0 after a stop request; when nothing can run
-//usage:again, that of the first entry that failed, else 0; 1 from --check if a line is
-//usage:bad; 125 any failure of our own. A request: 0, 1 refused, 125 init not reachable.
+//usage:Exit status: the main entry's or that of the must entry that failed, else 0 after
+//usage:a stop request; when nothing can run again, that of the first entry that failed,
+//usage:else 0; 1 from --check if a line is bad; 125 any failure of our own. A request:
+//usage:0, 1 refused, 125 init not reachable.
 //usage:With "--" as reaper's.
 //test:testsuite/applets/init.bats
 
