@@ -42,6 +42,7 @@
 //usage:  -G, --grace D           nobody asked to stop, but the main entry (or
 //usage:                          the command) ended: the others have D (10s)
 //usage:  -v, --verbose           say what is done; twice: signals, too
+//usage:  -q                      not as PID 1: the request reload
 //usage:  -h, --help; -V, --version
 //usage:With "--" only:
 //usage:  -s, --scope SCOPE       who gets the signals: shell (default), child,
@@ -54,14 +55,14 @@
 //usage:ENTRY is "id:options:action:command", id mostly empty, as inittab(5) says:
 //usage:":name=web,after=db,main:respawn:nginx -g 'daemon off;'".
 //usage:REQUEST, not as PID 1: status [NAME] [--json] [--check]; start, stop or
-//usage:restart NAME [--no-wait]; reload; poweroff, halt, reboot; 0, 6, q.
+//usage:restart NAME [--no-wait]; reload, q [--no-wait]; poweroff, halt, reboot; 0, 6.
 //usage:TERM, INT, QUIT, USR1, USR2, PWR and 37 to 39 (podman's SIGRTMIN+3 and the two
 //usage:behind it) stop the container, HUP reads the files again. Options are variables,
 //usage:too: INITBOX_ORDER_WAIT=2s.
-//usage:Exit status: the main entry's or that of the must entry that failed, else 0 after
-//usage:a stop request; when nothing can run again, that of the first entry that failed,
-//usage:else 0; 1 from --check if a line is bad; 125 any failure of our own. A request:
-//usage:0, 1 refused, 125 init not reachable.
+//usage:Exit status: the main entry's or that of the must entry that failed, else 0
+//usage:after a stop request; when nothing can run again, that of the first entry that
+//usage:failed, else 0; 1 from --check if a line is bad; 125 any failure of our own. A
+//usage:request: 0, 1 refused, 125 init not reachable.
 //usage:With "--" as reaper's.
 //test:testsuite/applets/init.bats
 
@@ -75,7 +76,7 @@
 #define MACHINE_TIMEOUT_MS 30000
 
 struct init_options {
-	bool check, keep;
+	bool check, keep, reload;
 	int verbosity;
 	int64_t grace_ms, order_wait_ms, stop_timeout_ms, kill_after_ms;
 	struct string_list entries, files, maps;
@@ -112,6 +113,7 @@ static const struct option_spec specs[] = {
 	OPTION(0, "control", OPTION_STRING, control),
 	OPTION('G', "grace", OPTION_DURATION, grace_ms),
 	OPTION('v', "verbose", OPTION_COUNT, verbosity),
+	WORD('q', NULL, OPTION_FLAG, reload),
 	OPTION_SPEC_HELP('h', "help"),
 	OPTION_SPEC_VERSION('V', "version"),
 };
@@ -298,6 +300,12 @@ static enum options_outcome interpret(struct options *o)
 /* What of the options does not go together; NULL for nothing. */
 static const char *conflict(const struct options *o, char **argv)
 {
+	bool given = values.entries.count + values.files.count > 0;
+
+	if (values.reload &&
+		(o->dashes || *argv || given || values.check || getpid() == 1))
+		return "-q asks the init that runs: not as PID 1, not with "
+		       "-e, -f, --check, -- or a word";
 	if (o->dashes && (o->in_argv & ENTRIES_MASK))
 		return "a command does not go with -e, -f, --check, "
 		       "--order-wait, --stop-timeout, --keep and --control";
@@ -306,8 +314,8 @@ static const char *conflict(const struct options *o, char **argv)
 	if (!o->dashes && (o->in_argv & COMMAND_MASK))
 		return "--scope, --map, --kill-after, --stop-signal and "
 		       "--expect go with '-- COMMAND'";
-	if (!o->dashes && !*argv && getpid() != 1 && !values.check &&
-		values.entries.count + values.files.count == 0)
+	if (!o->dashes && !*argv && getpid() != 1 && !values.check && !given &&
+		!values.reload)
 		return "not PID 1: say what to run with -e, -f or --";
 	return NULL;
 }
@@ -325,11 +333,16 @@ static bool wants_single(char **argv)
 
 static int bare_word(const struct speaker *who, char **words)
 {
+	static char reload[] = "reload", *reload_words[] = { reload, NULL };
+	char buffer[256];
+	struct text why = TEXT_ON(buffer);
+
 	if (getpid() != 1)
-		return client_run(who, control_path(), words);
-	warn(who, "%s: unexpected word; to run a command: init -- %s", *words,
-		*words);
-	return EXIT_FAILURE_OWN;
+		return client_run(who, control_path(),
+			values.reload ? reload_words : words);
+	text_format(
+		&why, "unexpected word; to run a command: init -- %s", *words);
+	return usage_error(who, EXIT_FAILURE_OWN, *words, why.at);
 }
 
 /* As the first process of a machine: nothing ends us, nothing is an error. */
@@ -377,7 +390,7 @@ int init_main(const struct applet *self, int argc, char **argv)
 		return usage_error(&who, EXIT_FAILURE_OWN, NULL, why);
 	if (o.dashes)
 		return run_command(&who, argv + o.next, &mask);
-	if (argv[o.next])
+	if (argv[o.next] || values.reload)
 		return bare_word(&who, argv + o.next);
 	return enter_entries(&who, false, false, &mask);
 }
