@@ -157,6 +157,14 @@ BAD_DURATIONS=("" -1 -1s -0.5 +1 abc s ms 1x 1d 1S "1 s" " 1" "1 " 1s1 1.2.3 1,5
 		run_applet reaper --stop-signal "$s"
 		refused reaper "--stop-signal '$s'"
 	done
+	for s in KILL SIGKILL 9 stop 19; do
+		for name in reaper sigproxy init; do
+			run_applet $name --stop-signal "$s"
+			refused $name "--stop-signal $s"
+			[[ ${lines[0]} == *": KILL and STOP cannot be caught" ]] ||
+				same "$name $s" "${lines[0]}" "why"
+		done
+	done
 	for s in "" -1 0 65 FOO; do
 		for option in "reaper -p" "reaper --parent-death" "sigproxy --stop-signal" \
 			"init --stop-signal"; do
