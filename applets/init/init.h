@@ -223,7 +223,7 @@ struct service {
 };
 
 /* A service of this entry that was not started yet. */
-void service_init(struct service *s, const struct entry *entry);
+void service_init(struct service *s, const struct entry *entry, int64_t now_ms);
 /* The one transition function; returns what the caller is to do. */
 enum service_action service_step(
 	struct service *s, enum service_event event, int64_t now_ms);

@@ -183,7 +183,7 @@ static void go_on(struct life *l, struct service *s, const struct entry *e)
 /* New one-shots are not run any more, and hold nobody up. */
 static void begin_new(struct life *l, struct service *s, const struct entry *e)
 {
-	service_init(s, e);
+	service_init(s, e, clock_now_ms());
 	if (action_is_kept(e->action) || action_is_occasion(e->action))
 		return;
 	s->state = SERVICE_ENDED;

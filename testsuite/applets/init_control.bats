@@ -46,6 +46,16 @@ begin() {
 	[ ! -e sock ]
 }
 
+@test "init control: an entry that waits says since when" {
+	SECONDS=0
+	begin ":name=db,notify-fd=3:respawn:sleep 1000" ":name=app,after=db:respawn:sleep 1000"
+	ask status --json app
+	[ "$(jq -r '.[] | .state, .pid' <<<"$output")" = "waiting
+0" ]
+	[ "$(jq '.[].since' <<<"$output")" -le "$SECONDS" ]
+	stop_init
+}
+
 @test "init control: status --check is 0 when all are ready, else names who is not" {
 	begin ":name=db,notify-fd=3:respawn:sh -c 'until [ -e go ]; do sleep 0.05; done; echo >&3; exec sleep 1000'" \
 		"::once:true"
