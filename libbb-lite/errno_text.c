@@ -28,6 +28,7 @@ static const struct errno_word words[] = {
 	{ EBUSY, "Device or resource busy" },
 	{ EEXIST, "File exists" },
 	{ EXDEV, "Invalid cross-device link" },
+	{ ENXIO, "No such device or address" },
 	{ ENODEV, "No such device" },
 	{ ENOTDIR, "Not a directory" },
 	{ EISDIR, "Is a directory" },
@@ -44,6 +45,8 @@ static const struct errno_word words[] = {
 	{ ENAMETOOLONG, "File name too long" },
 	{ ENOSYS, "Function not implemented" },
 	{ EADDRINUSE, "Address already in use" },
+	{ ENOTSUP, "Operation not supported" },
+	{ ECONNRESET, "Connection reset by peer" },
 	{ ECONNREFUSED, "Connection refused" },
 	{ ELOOP, "Too many levels of symbolic links" },
 };

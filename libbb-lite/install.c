@@ -3,7 +3,8 @@
  * install.c - links to this binary, one for each applet.
  *
  * A link is made under a name of its own and renamed into place, so that at no
- * moment a /sbin/init is missing.
+ * moment a /sbin/init is missing. On another file system there are no hard
+ * links to the binary: the first is then a copy, the others are links to that.
  */
 //kbuild:obj-$(CONFIG_FEATURE_INSTALLER) += install.o
 
@@ -12,14 +13,16 @@
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/sendfile.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 struct installer {
 	const struct install_plan *plan;
 	int root_fd;
-	struct stat binary;
-	char binary_path[PATH_MAX]; /* absolute */
+	int from_fd;		    /* hard links go to from, below this */
+	struct stat binary;	    /* that file */
+	char binary_path[PATH_MAX]; /* absolute, or the copy's below the root */
 	char target[PATH_MAX];	    /* what a symlink says */
 };
 
@@ -77,18 +80,66 @@ static bool is_ours(const struct installer *in, const char *path)
 	       there.st_ino == in->binary.st_ino;
 }
 
-static bool make_link(const struct installer *in, const char *path)
+/* All of `from`, then the mode: a file with fewer bytes never gets it. */
+static bool copy_bytes(int to, int from, off_t left)
 {
-	if (in->plan->symbolic)
-		return symlinkat(in->target, in->root_fd, path) == 0;
-	return linkat(AT_FDCWD, in->binary_path, in->root_fd, path, 0) == 0;
+	while (left > 0) {
+		ssize_t n = sendfile(to, from, NULL, (size_t)left);
+
+		if (n == 0)
+			errno = EIO; /* it has become shorter */
+		if (n <= 0)
+			return false;
+		left -= n;
+	}
+	return fchmod(to, 0755) == 0;
 }
 
-static bool install_one(const struct installer *in, const struct applet *a)
+static bool make_copy(const struct installer *in, const char *path)
+{
+	int to, from = open(in->binary_path, O_RDONLY | O_CLOEXEC);
+	bool good;
+
+	if (from < 0)
+		return false;
+	to = openat(in->root_fd, path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC,
+		0600);
+	good = to >= 0 && copy_bytes(to, from, in->binary.st_size);
+	/* Some file systems report a full disk only here. */
+	if (to >= 0 && close(to) < 0)
+		good = false;
+	close(from);
+	return good;
+}
+
+/* What is installed from now on is a link to the copy. */
+static void adopt_copy(struct installer *in, const char *path)
+{
+	struct text from = TEXT_ON(in->binary_path);
+
+	text_raw(&from, path);
+	in->from_fd = in->root_fd;
+	fstatat(in->root_fd, path, &in->binary, 0);
+}
+
+static bool make_link(
+	const struct installer *in, const char *path, bool *copied)
+{
+	*copied = false;
+	if (in->plan->symbolic)
+		return symlinkat(in->target, in->root_fd, path) == 0;
+	if (linkat(in->from_fd, in->binary_path, in->root_fd, path, 0) == 0)
+		return true;
+	*copied = errno == EXDEV;
+	return *copied && make_copy(in, path);
+}
+
+static bool install_one(struct installer *in, const struct applet *a)
 {
 	char path_buffer[128], new_buffer[128];
 	struct text path = TEXT_ON(path_buffer), fresh = TEXT_ON(new_buffer);
 	struct stat there;
+	bool copied;
 
 	text_format(&path, "%s/%s", a->folder, a->name);
 	text_format(&fresh, "%s/.%s.initbox", a->folder, a->name);
@@ -104,13 +155,15 @@ static bool install_one(const struct installer *in, const struct applet *a)
 	if (mkdirat(in->root_fd, a->folder, 0755) < 0 && errno != EEXIST)
 		return fail(in, a->folder);
 	unlinkat(in->root_fd, fresh.at, 0); /* of an interrupted run */
-	if (!make_link(in, fresh.at))
-		return fail(in, path.at);
-	if (renameat(in->root_fd, fresh.at, in->root_fd, path.at) == 0)
-		return true;
-	fail(in, path.at);
-	unlinkat(in->root_fd, fresh.at, 0);
-	return false;
+	if (!make_link(in, fresh.at, &copied) ||
+		renameat(in->root_fd, fresh.at, in->root_fd, path.at) < 0) {
+		fail(in, path.at);
+		unlinkat(in->root_fd, fresh.at, 0);
+		return false;
+	}
+	if (copied)
+		adopt_copy(in, path.at);
+	return true;
 }
 
 unsigned install_links(const struct install_plan *plan)
@@ -119,6 +172,7 @@ unsigned install_links(const struct install_plan *plan)
 	unsigned failures = 0;
 
 	in.plan = plan;
+	in.from_fd = AT_FDCWD;
 	in.root_fd = open(plan->folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (in.root_fd < 0) {
 		fail(&in, plan->folder);

@@ -148,7 +148,13 @@ struct signal_map {
 };
 /* Add one "FROM:TO" ("FROM:0" drops it); NULL, or what is wrong with it. */
 const char *parse_signal_map(const char *word, struct signal_map *map);
-struct string_list;
+/* A repeatable option's words, in order. */
+#define STRING_LIST_MAX 512
+struct string_list {
+	unsigned count;
+	const char *item[STRING_LIST_MAX];
+};
+
 /* Add each of the words; *what becomes the last one that was looked at. */
 const char *parse_signal_maps(const struct string_list *words,
 	struct signal_map *map, const char **what);
@@ -1018,13 +1024,6 @@ struct code_set {
 	uint32_t word[8];
 };
 bool code_set_has(const struct code_set *set, int code);
-
-/* A repeatable option's words, in order. */
-#define STRING_LIST_MAX 512
-struct string_list {
-	unsigned count;
-	const char *item[STRING_LIST_MAX];
-};
 
 /* Where an option may be given. */
 enum option_place { OPTION_ANYWHERE, OPTION_ARGV, OPTION_ENVIRONMENT };

@@ -86,6 +86,8 @@ static const char *set_value(const struct options *o,
 		return parse_signal(word, value);
 	case OPTION_SIGNALS:
 		why = parse_signal(word, &signal);
+		if (!why && (signal == SIGKILL || signal == SIGSTOP))
+			why = "KILL and STOP cannot be caught";
 		if (!why)
 			sigmask_add(value, signal);
 		return why;

@@ -47,10 +47,16 @@ json.dump(yaml.safe_load(open(sys.argv[1])), sys.stdout)' "$1" | jq -r "$2"
 
 @test "examples: the Pod's commands are what the installer makes" {
 	[ "$(value pod.yaml .kind)" = Pod ]
-	cp "$INITBOX" "$BATS_TEST_TMPDIR/initbox"
-	mkdir "$BATS_TEST_TMPDIR/init"
+	# an emptyDir is another file system than the image's, and outlives the
+	# initContainer, which may run again
+	volume=$(mktemp -d /dev/shm/initbox.XXXXXX)
+	[ "$(stat -c %d "$volume")" != "$(stat -c %d "$INITBOX")" ]
+	ln -s "$volume" "$BATS_TEST_TMPDIR/init"
 	mapfile -t install < <(value pod.yaml '.spec.initContainers[0].command[]')
-	"$BATS_TEST_TMPDIR/initbox" "${install[1]}" "$BATS_TEST_TMPDIR${install[2]}"
+	[ "${install[-1]}" = /init ]
+	install[-1]=$volume
+	"$INITBOX" "${install[@]:1}"
+	"$INITBOX" "${install[@]:1}"
 	mapfile -t words < <(value pod.yaml '.spec.containers[0].command[]')
 	[ "${words[1]}" = -- ]
 	"$BATS_TEST_TMPDIR${words[0]}" -- true
@@ -58,4 +64,8 @@ json.dump(yaml.safe_load(open(sys.argv[1])), sys.stdout)' "$1" | jq -r "$2"
 		'.spec.containers[0].livenessProbe.exec.command[]')
 	run "$BATS_TEST_TMPDIR${words[0]}" "${words[@]:1}"
 	[[ $output == "ok: "* || $output == "FAIL: "* ]]
+}
+
+teardown() {
+	[ -z "${volume-}" ] || rm -r "$volume"
 }

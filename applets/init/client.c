@@ -128,8 +128,10 @@ int client_run(const struct speaker *who, const char *path, char **words)
 
 	if (why)
 		return usage_error(who, EXIT_FAILURE_OWN, what, why);
-	if (!path)
-		path = "none";
+	if (!path) {
+		warn(who, "%s: --control none leaves no way to ask", words[0]);
+		return EXIT_FAILURE_OWN;
+	}
 	fd = connect_to(path);
 	if (fd < 0 || write_all(fd, buffer, request.used) < 0)
 		return fail(who, path);

@@ -187,7 +187,7 @@ static void flush(struct life *l, struct client *c)
 
 static bool is_waiting(const struct client *c)
 {
-	return c->name[0] && !c->answered;
+	return (c->name[0] || c->reload) && !c->answered;
 }
 
 /* More of a request, or a client that has gone while it waits. */

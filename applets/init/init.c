@@ -42,6 +42,7 @@
 //usage:  -G, --grace D           nobody asked to stop, but the main entry (or
 //usage:                          the command) ended: the others have D (10s)
 //usage:  -v, --verbose           say what is done; twice: signals, too
+//usage:  -q                      not as PID 1: the request reload
 //usage:  -h, --help; -V, --version
 //usage:With "--" only:
 //usage:  -s, --scope SCOPE       who gets the signals: shell (default), child,
@@ -54,13 +55,14 @@
 //usage:ENTRY is "id:options:action:command", id mostly empty, as inittab(5) says:
 //usage:":name=web,after=db,main:respawn:nginx -g 'daemon off;'".
 //usage:REQUEST, not as PID 1: status [NAME] [--json] [--check]; start, stop or
-//usage:restart NAME [--no-wait]; reload; poweroff, halt, reboot; 0, 6, q.
+//usage:restart NAME [--no-wait]; reload, q [--no-wait]; poweroff, halt, reboot; 0, 6.
 //usage:TERM, INT, QUIT, USR1, USR2, PWR and 37 to 39 (podman's SIGRTMIN+3 and the two
 //usage:behind it) stop the container, HUP reads the files again. Options are variables,
 //usage:too: INITBOX_ORDER_WAIT=2s.
-//usage:Exit status: the main entry's, else 0 after a stop request; when nothing can run
-//usage:again, that of the first entry that failed, else 0; 1 from --check if a line is
-//usage:bad; 125 any failure of our own. A request: 0, 1 refused, 125 init not reachable.
+//usage:Exit status: the main entry's or that of the must entry that failed, else 0
+//usage:after a stop request; when nothing can run again, that of the first entry that
+//usage:failed, else 0; 1 from --check if a line is bad; 125 any failure of our own. A
+//usage:request: 0, 1 refused, 125 init not reachable.
 //usage:With "--" as reaper's.
 //test:testsuite/applets/init.bats
 
@@ -74,13 +76,16 @@
 #define MACHINE_TIMEOUT_MS 30000
 
 struct init_options {
-	bool check, keep;
+	bool check, keep, reload;
 	int verbosity;
 	int64_t grace_ms, order_wait_ms, stop_timeout_ms, kill_after_ms;
 	struct string_list entries, files, maps;
 	const char *scope, *control;
 	struct sigmask stop_signals;
 	struct code_set expect;
+	/* what scope and maps mean */
+	enum scope_kind scope_kind;
+	struct signal_map map;
 };
 
 #define OPTION(letter, name, kind, member)                           \
@@ -108,6 +113,7 @@ static const struct option_spec specs[] = {
 	OPTION(0, "control", OPTION_STRING, control),
 	OPTION('G', "grace", OPTION_DURATION, grace_ms),
 	OPTION('v', "verbose", OPTION_COUNT, verbosity),
+	WORD('q', NULL, OPTION_FLAG, reload),
 	OPTION_SPEC_HELP('h', "help"),
 	OPTION_SPEC_VERSION('V', "version"),
 };
@@ -127,18 +133,9 @@ static const char *control_path(void)
 
 /* ---- one command ----------------------------------------------------- */
 
-static int run_command(const struct applet *self, const struct speaker *who,
-	char **argv, struct options *o, const struct sigmask *mask)
+static int run_command(
+	const struct speaker *who, char **argv, const struct sigmask *mask)
 {
-	enum scope_kind scope = SCOPE_SHELL;
-	struct signal_map map = { .to = { 0 } };
-
-	o->what = values.scope;
-	o->why = values.scope ? parse_scope(values.scope, &scope) : NULL;
-	if (!o->why)
-		o->why = parse_signal_maps(&values.maps, &map, &o->what);
-	if (o->why)
-		return options_answer(o, OPTIONS_BAD, self, EXIT_FAILURE_OWN);
 	shell_init(&shell, who);
 	return supervise(&supervisor,
 		&(struct supervise_plan){
@@ -148,10 +145,10 @@ static int run_command(const struct applet *self, const struct speaker *who,
 			.mask = mask,
 			.stop_signals = &values.stop_signals,
 			.expect = &values.expect,
-			.map = &map,
+			.map = &values.map,
 			.policy = { .grace_ms = values.grace_ms,
 				.kill_after_ms = values.kill_after_ms },
-			.scope = scope,
+			.scope = values.scope_kind,
 			.shell = &shell,
 			.own_failure = EXIT_FAILURE_OWN,
 		});
@@ -288,9 +285,27 @@ static int enter_entries(const struct speaker *who, bool machine, bool single,
 
 /* ---- which way in ---------------------------------------------------- */
 
+/* What the words mean: also as variables that mean nothing here they have to
+ * be right. */
+static enum options_outcome interpret(struct options *o)
+{
+	o->what = values.scope;
+	o->why = values.scope ? parse_scope(values.scope, &values.scope_kind)
+			      : NULL;
+	if (!o->why)
+		o->why = parse_signal_maps(&values.maps, &values.map, &o->what);
+	return o->why ? OPTIONS_BAD : OPTIONS_OK;
+}
+
 /* What of the options does not go together; NULL for nothing. */
 static const char *conflict(const struct options *o, char **argv)
 {
+	bool given = values.entries.count + values.files.count > 0;
+
+	if (values.reload &&
+		(o->dashes || *argv || given || values.check || getpid() == 1))
+		return "-q asks the init that runs: not as PID 1, not with "
+		       "-e, -f, --check, -- or a word";
 	if (o->dashes && (o->in_argv & ENTRIES_MASK))
 		return "a command does not go with -e, -f, --check, "
 		       "--order-wait, --stop-timeout, --keep and --control";
@@ -299,8 +314,8 @@ static const char *conflict(const struct options *o, char **argv)
 	if (!o->dashes && (o->in_argv & COMMAND_MASK))
 		return "--scope, --map, --kill-after, --stop-signal and "
 		       "--expect go with '-- COMMAND'";
-	if (!o->dashes && !*argv && getpid() != 1 && !values.check &&
-		values.entries.count + values.files.count == 0)
+	if (!o->dashes && !*argv && getpid() != 1 && !values.check && !given &&
+		!values.reload)
 		return "not PID 1: say what to run with -e, -f or --";
 	return NULL;
 }
@@ -318,22 +333,28 @@ static bool wants_single(char **argv)
 
 static int bare_word(const struct speaker *who, char **words)
 {
+	static char reload[] = "reload", *reload_words[] = { reload, NULL };
+	char buffer[256];
+	struct text why = TEXT_ON(buffer);
+
 	if (getpid() != 1)
-		return client_run(who, control_path(), words);
-	warn(who, "%s: unexpected word; to run a command: init -- %s", *words,
-		*words);
-	return EXIT_FAILURE_OWN;
+		return client_run(who, control_path(),
+			values.reload ? reload_words : words);
+	text_format(
+		&why, "unexpected word; to run a command: init -- %s", *words);
+	return usage_error(who, EXIT_FAILURE_OWN, *words, why.at);
 }
 
 /* As the first process of a machine: nothing ends us, nothing is an error. */
-static int enter_machine(const struct applet *self, struct speaker *who,
-	struct options *o, int argc, char **argv, const struct sigmask *mask)
+static int enter_machine(struct speaker *who, struct options *o, int argc,
+	char **argv, const struct sigmask *mask)
 {
 	o->lenient = true;
 	options_parse(o, argc, argv, environ);
+	interpret(o);
 	who->verbosity = values.verbosity;
 	if (o->dashes && argv[o->next]) {
-		run_command(self, who, argv + o->next, o, mask);
+		run_command(who, argv + o->next, mask);
 		machine_end(who, END_POWEROFF);
 	}
 	return enter_entries(who, true, wants_single(argv + 1), mask);
@@ -355,9 +376,12 @@ int init_main(const struct applet *self, int argc, char **argv)
 	values.stop_timeout_ms = -1;
 	values.kill_after_ms = DURATION_INF;
 	values.control = DEFAULT_SOCKET;
+	values.scope_kind = SCOPE_SHELL;
 	if (machine_is())
-		return enter_machine(self, &who, &o, argc, argv, &mask);
+		return enter_machine(&who, &o, argc, argv, &mask);
 	outcome = options_parse(&o, argc, argv, environ);
+	if (outcome == OPTIONS_OK)
+		outcome = interpret(&o);
 	if (outcome != OPTIONS_OK)
 		return options_answer(&o, outcome, self, EXIT_FAILURE_OWN);
 	who.verbosity = values.verbosity;
@@ -365,8 +389,8 @@ int init_main(const struct applet *self, int argc, char **argv)
 	if (why)
 		return usage_error(&who, EXIT_FAILURE_OWN, NULL, why);
 	if (o.dashes)
-		return run_command(self, &who, argv + o.next, &o, &mask);
-	if (argv[o.next])
+		return run_command(&who, argv + o.next, &mask);
+	if (argv[o.next] || values.reload)
 		return bare_word(&who, argv + o.next);
 	return enter_entries(&who, false, false, &mask);
 }

@@ -223,7 +223,7 @@ struct service {
 };
 
 /* A service of this entry that was not started yet. */
-void service_init(struct service *s, const struct entry *entry);
+void service_init(struct service *s, const struct entry *entry, int64_t now_ms);
 /* The one transition function; returns what the caller is to do. */
 enum service_action service_step(
 	struct service *s, enum service_event event, int64_t now_ms);
@@ -322,6 +322,7 @@ struct client {
 	int64_t until_ms;	     /* not done by then: dropped */
 	char name[ENTRY_NAME_BYTES]; /* the service it waits for, or "" */
 	bool want_up;		     /* ... to be up, else down */
+	bool reload;		     /* it waits for the files to be read */
 	bool json, check, answered;
 	unsigned row; /* of a table, the next one */
 	int status;
@@ -360,6 +361,7 @@ struct life {
 	unsigned reader_got;
 	bool reread_wanted; /* as soon as nobody needs the other table */
 	bool reread_due;    /* it has been read and is good */
+	bool reread_failed; /* the last time */
 	struct services services;
 	struct control control;
 	struct pollfd fds[WATCHES_MAX];
@@ -390,6 +392,8 @@ void on_signal(struct life *l, const siginfo_t *info);
 
 /* Let the files be read again; NULL, or why not. */
 const char *reread_begin(struct life *l);
+/* Whether all that was wanted has been read; reread_failed says how. */
+bool reread_done(const struct life *l);
 /* The reader has written something. */
 void reread_more(struct life *l, void *unused);
 /* The reader has ended. */

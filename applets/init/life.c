@@ -380,7 +380,8 @@ int life_run(struct life *l, const struct life_plan *plan)
 	l->sweep_at = DURATION_INF;
 	l->services.count = life_table(l)->count;
 	for (unsigned i = 0; i < l->services.count; i++)
-		service_init(&l->services.item[i], &life_table(l)->entries[i]);
+		service_init(&l->services.item[i], &life_table(l)->entries[i],
+			clock_now_ms());
 	drain_init(&l->drain, plan->who, &policy);
 	shell_init(&l->shell, plan->who);
 	l->drain.shell = &l->shell;

@@ -193,10 +193,27 @@ static void say_result(struct client *c, const struct service *s, bool good)
 	end_reply(c, !good);
 }
 
+static bool reload_if_done(const struct life *l, struct client *c)
+{
+	if (l->phase != PHASE_RUN)
+		refuse(c, "", "init is stopping");
+	else if (!reread_done(l))
+		return false;
+	else if (l->reread_failed)
+		refuse(c, "",
+			"nothing is changed: the files have errors, which "
+			"init's own messages name");
+	else
+		end_reply(c, 0);
+	return true;
+}
+
 bool reply_if_done(struct life *l, struct client *c)
 {
 	const struct service *s = find(l, c->name);
 
+	if (c->reload)
+		return reload_if_done(l, c);
 	if (!s) {
 		text_format(&c->out, "%s: removed\n", c->name);
 		end_reply(c, c->want_up);
@@ -251,13 +268,14 @@ static void change(
 		reply_if_done(l, c);
 }
 
-static void reload(struct life *l, struct client *c)
+static void reload(struct life *l, struct client *c, bool wait)
 {
 	const char *why = reread_begin(l);
 
+	c->reload = wait;
 	if (why)
 		refuse(c, "", why);
-	else
+	else if (!wait)
 		end_reply(c, 0);
 }
 
@@ -285,7 +303,7 @@ void reply_request(struct life *l, struct client *c)
 	} else if (strcmp(word, "restart") == 0) {
 		change(l, c, SERVICE_EV_AGAIN, wait);
 	} else if (strcmp(word, "reload") == 0) {
-		reload(l, c);
+		reload(l, c, wait);
 	} else if (request_by_word(word, &ending)) {
 		life_stop(l, true, ending);
 		end_reply(c, 0);

@@ -81,7 +81,8 @@ static void begin_to_read(struct life *l)
 		return;
 	l->reread_wanted = false;
 	l->reader_got = 0;
-	if (!start_reader(l, &report)) {
+	l->reread_failed = !start_reader(l, &report);
+	if (l->reread_failed) {
 		warn_errno(l->plan->who, errno, "cannot read the files again");
 		return;
 	}
@@ -95,6 +96,11 @@ const char *reread_begin(struct life *l)
 		return "the files are not read again during start and stop";
 	l->reread_wanted = l->changed = true;
 	return NULL;
+}
+
+bool reread_done(const struct life *l)
+{
+	return !l->reread_wanted && l->reader == 0 && !l->reread_due;
 }
 
 void reread_more(struct life *l, void *unused)
@@ -125,6 +131,7 @@ void reread_ended(struct life *l, int status)
 	l->changed = true;
 	if (status != 0 || l->reader_got < offsetof(struct source, text)) {
 		warn(l->plan->who, "the files have errors: nothing is changed");
+		l->reread_failed = true;
 		return;
 	}
 	l->reread_due = true;
@@ -176,7 +183,7 @@ static void go_on(struct life *l, struct service *s, const struct entry *e)
 /* New one-shots are not run any more, and hold nobody up. */
 static void begin_new(struct life *l, struct service *s, const struct entry *e)
 {
-	service_init(s, e);
+	service_init(s, e, clock_now_ms());
 	if (action_is_kept(e->action) || action_is_occasion(e->action))
 		return;
 	s->state = SERVICE_ENDED;

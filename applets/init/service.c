@@ -16,10 +16,11 @@
 #define FINISH_MS      10000
 #define DELAY_FLOOR_MS 100 /* of the second restart: no storm by delay=0 */
 
-void service_init(struct service *s, const struct entry *entry)
+void service_init(struct service *s, const struct entry *entry, int64_t now_ms)
 {
 	*s = (struct service){
 		.entry = entry,
+		.since_ms = now_ms,
 		.report_fd = -1,
 		.notify_fd = -1,
 		.due_ms = DURATION_INF,

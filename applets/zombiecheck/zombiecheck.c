@@ -19,11 +19,11 @@
 //usage:
 //usage:Actions; the default lists zombies by parent
 //usage:  -A, --audit             does PID 1 heed the stop signal, does it reap?
-//usage:  -P, --probe[=N]         prove it with an orphan; up to N while reaped
-//usage:  -W, --watch[=D]         again each D (2s): changes, rate, time left
+//usage:  -P[N], --probe[=N]      prove it with an orphan; N times (to 1000)
+//usage:  -W[D], --watch[=D]      again each D (2s): changes, rate, time left
 //usage:      --count N           ... so many times
 //usage:Filters
-//usage:      --pid PID[,PID]     these parents; for --audit, that process
+//usage:      --pid PID[,PID]     these parents; for --audit, the first one
 //usage:      --container ID      its first digits (4 or more), or systemd unit
 //usage:      --pidns WHAT        PID namespace: of a PID, an inode, or self
 //usage:  -u, --uid N             zombies of this user
@@ -127,7 +127,7 @@ static struct complaint read_values(struct settings *s)
 		return (struct complaint){ s->probe, why };
 	s->probe_times = (int64_t)n;
 	if (n == 0)
-		s->probe = NULL;
+		return (struct complaint){ "--probe", "needs 1 time or more" };
 	if (s->watch && *s->watch &&
 		(why = parse_duration_ms(s->watch, &s->watch_ms)))
 		return (struct complaint){ s->watch, why };
@@ -181,16 +181,27 @@ static bool wants_color(const struct settings *s)
 		       strcmp(term, "dumb") != 0 && isatty(STDOUT_FILENO));
 }
 
-/* The status of a usage error, whether the parser came to that word or not. */
+/* Whether an output was asked for, however wrongly: "--nagios=1". */
+static bool wants(char **argv, const char *option, const char *variable)
+{
+	const char *value = environment_get(environ, variable);
+	size_t length = strlen(option);
+
+	for (; *argv; argv++)
+		if (strncmp(*argv, option, length) == 0 &&
+			((*argv)[length] == '\0' || (*argv)[length] == '='))
+			return true;
+	return value && strcmp(value, "0") != 0;
+}
+
+/* The status of a usage error, whether the parser came to that word or not;
+ * to be asked for before it takes the variables away. */
 static int usage_status(char **argv)
 {
-	for (; *argv; argv++) {
-		if (strcmp(*argv, "--nagios") == 0)
-			return STATUS_NAGIOS_UNKNOWN;
-		if (strcmp(*argv, "--check") == 0)
-			return STATUS_FOUND;
-	}
-	return STATUS_TROUBLE;
+	if (wants(argv, "--nagios", "INITBOX_NAGIOS"))
+		return STATUS_NAGIOS_UNKNOWN;
+	return wants(argv, "--check", "INITBOX_CHECK") ? STATUS_FOUND
+						       : STATUS_TROUBLE;
 }
 
 static enum options_outcome read_options(
@@ -235,11 +246,13 @@ int zombiecheck_main(const struct applet *self, int argc, char **argv)
 		.specs = specs, .count = ARRAY_LEN(specs), .values = &settings
 	};
 	enum options_outcome outcome;
+	int trouble = usage_status(argv), status;
 
 	/* A reader that goes away is an error on stdout, status 2. */
 	signal_set_ignored(SIGPIPE, true);
 	outcome = read_options(&o, argc, argv, &settings);
-	if (outcome != OPTIONS_OK)
-		return options_answer(&o, outcome, self, usage_status(argv));
-	return check_main(&who, &settings);
+	if (outcome == OPTIONS_OK)
+		return check_main(&who, &settings);
+	status = options_answer(&o, outcome, self, trouble);
+	return status == 0 ? status : trouble;
 }

@@ -392,7 +392,7 @@ setup() {
 @test "init: a bare word as PID 1 is an error with a hint" {
 	run ns_run "$init" touch started
 	[ "$status" -eq 125 ]
-	[[ $output == *"init -- touch"* ]]
+	[[ $output == *"init -- touch"*"--help"* ]]
 	[ ! -e started ]
 }
 

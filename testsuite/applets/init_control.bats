@@ -46,6 +46,16 @@ begin() {
 	[ ! -e sock ]
 }
 
+@test "init control: an entry that waits says since when" {
+	SECONDS=0
+	begin ":name=db,notify-fd=3:respawn:sleep 1000" ":name=app,after=db:respawn:sleep 1000"
+	ask status --json app
+	[ "$(jq -r '.[] | .state, .pid' <<<"$output")" = "waiting
+0" ]
+	[ "$(jq '.[].since' <<<"$output")" -le "$SECONDS" ]
+	stop_init
+}
+
 @test "init control: status --check is 0 when all are ready, else names who is not" {
 	begin ":name=db,notify-fd=3:respawn:sh -c 'until [ -e go ]; do sleep 0.05; done; echo >&3; exec sleep 1000'" \
 		"::once:true"
@@ -141,6 +151,77 @@ begin() {
 	wait_until has_line "$OUT" "three up"
 	stop_init
 	[ "$status" -eq 0 ]
+}
+
+@test "init control: reload waits for the reading and says what came of it" {
+	echo "::respawn:./worker one" >inittab
+	ns_start "$init" --control "$PWD/sock" -f inittab
+	wait_until socket_there
+	echo "::respon:./worker two" >>inittab
+	ask reload
+	[ "$status" -eq 1 ]
+	[ "$output" = "init: nothing is changed: the files have errors, which init's own messages name" ]
+	has_line "$OUT" "init: inittab:2: respon: unknown action"
+	ask reload --no-wait
+	[ "$status" -eq 0 ]
+	[ -z "$output" ]
+	stop_init
+	[ "$status" -eq 0 ]
+}
+
+@test "init control: a reload that has to wait, for what the last one stops, ends with init" {
+	cat >slow <<-'END'
+		#!/bin/sh
+		trap 'echo slow told; until [ -e go ]; do sleep 0.05; done; exit 0' TERM
+		echo slow up
+		while :; do sleep 0.05; done
+	END
+	chmod +x slow
+	printf '::respawn:./worker one\n::respawn:./slow\n' >inittab
+	ns_start "$init" -vv --control "$PWD/sock" -f inittab
+	wait_until socket_there
+	wait_until has_line "$OUT" "slow up"
+	echo "::respawn:./worker one" >inittab
+	ask reload
+	[ "$status" -eq 0 ]
+	wait_until has_line "$OUT" "slow told"
+	"$init" --control "$PWD/sock" reload >answer 2>&1 3>&- &
+	client=$!
+	STARTED+=" $client"
+	wait_until at_least 2 "asked: reload"
+	kill -TERM "$NS_PID"
+	status=0
+	wait "$client" || status=$?
+	[ "$status" -eq 1 ]
+	[ "$(cat answer)" = "init: init is stopping" ]
+	touch go
+	finish
+	[ "$status" -eq 0 ]
+}
+
+@test "init control: -q is reload, where there is an init to ask" {
+	echo "::respawn:./worker one" >inittab
+	ns_start "$init" --control "$PWD/sock" -f inittab
+	wait_until socket_there
+	echo "::respawn:./worker two" >>inittab
+	ask -q
+	[ "$status" -eq 0 ]
+	wait_until has_line "$OUT" "two up"
+	stop_init
+	ask -q
+	[ "$status" -eq 125 ]
+	[ "$output" = "init: $PWD/sock: init is not reachable: No such file or directory" ]
+	for words in "-q -f inittab" "-q -e ::once:true" "-q -- true" "-q --check" "-q status"; do
+		# shellcheck disable=SC2086
+		ask $words
+		[ "$status" -eq 125 ]
+		[ "${#lines[@]}" -eq 2 ]
+		[[ $output == "init: -q "* ]]
+	done
+	ns_start "$init" -q
+	finish
+	[ "$status" -eq 125 ]
+	[[ $output == "init: -q "* ]]
 }
 
 @test "init control: wrong words are usage errors" {
@@ -263,4 +344,7 @@ begin() {
 	ns_start "$init" -v --control /nosuch/sock -e "::once:true"
 	finish
 	[[ $output == *"init: no control: /nosuch/sock: No such file or directory"* ]]
+	run "$init" --control none status
+	[ "$status" -eq 125 ]
+	[ "$output" = "init: status: --control none leaves no way to ask" ]
 }

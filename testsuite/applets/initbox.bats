@@ -144,6 +144,48 @@ libc.execv(sys.argv[1].encode(), argv)' "$INITBOX"
 	[ -z "$output" ]
 }
 
+# on_tmpfs OPTIONS SCRIPT: in a namespace where ./other is a file system of its
+# own; the script's $1 is the binary
+on_tmpfs() {
+	ns_command
+	mkdir -p other
+	run "${NS[@]}" sh -ec "mount -t tmpfs -o $1 tmpfs other; $2" sh "$INITBOX"
+	echo "$output"
+}
+
+@test "initbox: --install onto another file system copies once and links to that" {
+	on_tmpfs mode=755 'umask 077
+		mkdir other/sbin
+		echo half >other/sbin/.catatonit.initbox # of an interrupted run
+		"$1" --install other
+		for name in $("$1" --list); do
+			cmp "$1" other/sbin/$name
+			stat -c "%i %a" other/sbin/$name
+		done | sort -u
+		ls -A other/sbin | grep initbox || :
+		other/sbin/reaper sh -c "exit 3" || echo $?'
+	[ "$status" -eq 0 ]
+	[ "${#lines[@]}" -eq 2 ]
+	[[ ${lines[0]} == *" 755" ]]
+	[ "${lines[1]}" = 3 ]
+	# as a container that starts again does it
+	on_tmpfs mode=755 '"$1" --install other
+		inode=$(stat -c %i other/sbin/init)
+		"$1" --install --force other
+		[ "$(stat -c %i other/sbin/init)" != "$inode" ]
+		stat -c %i other/sbin/* | sort -u'
+	[ "$status" -eq 0 ]
+	[ "${#lines[@]}" -eq 1 ]
+}
+
+@test "initbox: --install leaves nothing of a copy that does not fit" {
+	on_tmpfs mode=755,size=64k '"$1" --install other || echo $?; ls -A other/sbin'
+	[ "$status" -eq 0 ]
+	[ "${#lines[@]}" -eq $(("$("$INITBOX" --list | wc -l)" + 1)) ]
+	[[ ${lines[0]} == "initbox: sbin/"*": No space left on device" ]]
+	[ "${lines[-1]}" = 1 ]
+}
+
 @test "initbox: bad door options end with 125 and point to --help" {
 	for words in --nope -s --force '--list reaper' '--install a b'; do
 		# shellcheck disable=SC2086

@@ -157,6 +157,14 @@ BAD_DURATIONS=("" -1 -1s -0.5 +1 abc s ms 1x 1d 1S "1 s" " 1" "1 " 1s1 1.2.3 1,5
 		run_applet reaper --stop-signal "$s"
 		refused reaper "--stop-signal '$s'"
 	done
+	for s in KILL SIGKILL 9 stop 19; do
+		for name in reaper sigproxy init; do
+			run_applet $name --stop-signal "$s"
+			refused $name "--stop-signal $s"
+			[[ ${lines[0]} == *": KILL and STOP cannot be caught" ]] ||
+				same "$name $s" "${lines[0]}" "why"
+		done
+	done
 	for s in "" -1 0 65 FOO; do
 		for option in "reaper -p" "reaper --parent-death" "sigproxy --stop-signal" \
 			"init --stop-signal"; do
@@ -493,6 +501,18 @@ BAD_DURATIONS=("" -1 -1s -0.5 +1 abc s ms 1x 1d 1S "1 s" " 1" "1 " 1s1 1.2.3 1,5
 	[ "$status" -eq 143 ]
 	try "$INIT" --
 	[ "$status" -eq 125 ]
+}
+
+@test "options: variables that mean nothing to init's entries have to be right all the same" {
+	for variable in SCOPE=foo SCOPE= MAP=garbage MAP=HUP:USR1,HUP KILL_AFTER=soon \
+		STOP_SIGNAL=FOO EXPECT=256; do
+		attempt env "INITBOX_$variable" "$INIT" -e "::once:touch $STARTED_FILE"
+		refused init "$variable"
+	done
+	attempt env INITBOX_SCOPE=all INITBOX_MAP=HUP:USR1 INITBOX_KILL_AFTER=1 \
+		INITBOX_EXPECT=3 "$INIT" -e "::once:touch $STARTED_FILE"
+	accepted init "good ones"
+	no_faults
 }
 
 @test "options: an empty argument list of the applet does not crash it" {

@@ -78,6 +78,46 @@ in_zoo_sh() {
 	[ "$status" -eq 1 ]
 }
 
+@test "outputs: a usage error has the status of the output, however that was asked for" {
+	while read -r want variable words; do
+		# shellcheck disable=SC2086
+		run env "INITBOX_$variable" "$check" $words
+		echo "$variable $words: $status $output"
+		[ "$status" -eq "$want" ]
+		[[ ${lines[1]} == *--help* ]]
+	done <<-'END'
+		1 CHECK=1 --nope
+		1 CHECK=1 word
+		1 CHECK=1 --settle x
+		1 CHECK=yes
+		1 X= --check=1
+		3 NAGIOS=1 --nope
+		3 NAGIOS=1 -w x
+		3 NAGIOS=1 --json
+		3 NAGIOS=yes
+		3 X= --nagios=1
+		2 CHECK=0 --nope
+		2 NAGIOS=0 --nagiosx
+		2 PROMETHEUS=1 --nope
+	END
+	run env INITBOX_CHECK=1 INITBOX_SETTLE=x "$check"
+	[ "$status" -eq 1 ]
+}
+
+@test "outputs: a help that cannot be printed has the status of the output, too" {
+	while read -r want words; do
+		# shellcheck disable=SC2016
+		run sh -c '"$@" >/dev/full' sh "$check" $words
+		[ "$status" -eq "$want" ]
+		[ "$output" = "zombiecheck: stdout: No space left on device" ]
+	done <<-'END'
+		2 --help
+		2 --version
+		1 --check --help
+		3 -V --nagios
+	END
+}
+
 @test "outputs: --nagios has the plugins' statuses, also for trouble" {
 	while read -r want words; do
 		in_zoo_sh "\"\$check\" --nagios --settle 0 $words" keeper='worker*3'
@@ -112,6 +152,7 @@ in_zoo_sh() {
 		[ "$status" -eq 2 ]
 		[[ $output == "zombiecheck: $path: "* ]]
 	done
+	[ "$output" = "zombiecheck: /dev/null: Operation not supported" ]
 	[ -c /dev/null ]
 	run bash -c 'ulimit -f 0; trap "" XFSZ; exec "$check" --settle 0 --prometheus -o kept'
 	[ "$status" -eq 2 ]
@@ -137,6 +178,9 @@ in_zoo_sh() {
 		abc --container abc
 		x -w x
 		x --probe=x
+		--probe --probe=0
+		--probe -P0
+		1001 --probe=1001
 		x --watch=x
 		--watch --watch=0
 		x --min-age x

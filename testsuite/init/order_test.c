@@ -15,7 +15,7 @@ static void load(const char *lines)
 	inittab_finish(&table);
 	all.count = table.count;
 	for (unsigned i = 0; i < table.count; i++)
-		service_init(&all.item[i], &table.entries[i]);
+		service_init(&all.item[i], &table.entries[i], 0);
 	order_update(&all, &table);
 }
 

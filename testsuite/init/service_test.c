@@ -11,7 +11,7 @@ static struct service *service(enum action action)
 {
 	entry_defaults(&entry);
 	entry.action = (unsigned char)action;
-	service_init(&item, &entry);
+	service_init(&item, &entry, 0);
 	return &item;
 }
 
