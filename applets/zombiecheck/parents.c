@@ -151,7 +151,7 @@ static bool zombie_wanted(const struct check *c, const struct zombie *z)
 	if ((set->uid >= 0 && z->uid != set->uid) ||
 		(set->comm && !glob_matches(set->comm, z->comm)) ||
 		(set->pids && !list_has(set->pids, z->ppid)) ||
-		zombie_age_s(c, z, &bound) < set->min_age_ms / 1000)
+		zombie_age_s(c, z, &bound) * 1000 < set->min_age_ms)
 		return false;
 	if (!set->pidns)
 		return true;

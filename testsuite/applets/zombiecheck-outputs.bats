@@ -236,6 +236,15 @@ answers() {
 	grep -qE '^[0-9]+ [0-9]+ [0-9]{10}$' state
 }
 
+@test "outputs: a zombie first seen in the future was first seen now" {
+	in_zoo_sh '"$check" --settle 0 --state state -q
+		awk "{ \$3 += 100000; print }" state >later && mv later state
+		"$check" --settle 0 --state state --min-age 0 --json' keeper=worker
+	[ "$status" -eq 1 ]
+	jq -e '.parents[0].zombies[0].observed_s == 0' <<<"$output"
+	[ "$(cut -d " " -f 3 state)" -le "$(date +%s)" ]
+}
+
 @test "outputs: a state file that is none is no reason to lie, one not writable is trouble" {
 	printf 'x\n1 2\n1 2 3 4\n-1 2 3\n99999999999999999999 1 1\n3 4 5' >state
 	in_zoo_sh '"$check" --settle 0 --state state -q' keeper=worker

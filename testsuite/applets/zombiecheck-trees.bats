@@ -240,6 +240,8 @@ owned() {
 		[501,601] --uid 0
 		[] --uid 1
 		[501,601] --min-age 80s
+		[501,601] --min-age 90s
+		[] --min-age 90500ms
 		[] --min-age 2m
 	END
 }
