@@ -64,8 +64,9 @@ struct text {
 		.at = (array), .size = sizeof(array) \
 	}
 
-/* Append: a byte; a string as it is; a string with every control byte as \xNN
- * (safe on a terminal; done twice it changes nothing); a decimal number. */
+/* Append: a byte; a string as it is; a string with every byte of a control
+ * character (U+0080 to U+009F, too) or of what is not UTF-8 as \xNN (safe on a
+ * terminal; done twice it changes nothing); a decimal number. */
 void text_char(struct text *t, char c);
 void text_raw(struct text *t, const char *s);
 void text_escaped(struct text *t, const char *s);

@@ -12,7 +12,7 @@ setup_file() {
 	unit format numbers
 }
 
-@test "format: control bytes come out as \\xNN" {
+@test "format: control bytes and what is not UTF-8 come out as \\xNN" {
 	unit format control_bytes
 }
 

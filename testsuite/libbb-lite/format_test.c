@@ -17,11 +17,31 @@ static void numbers(void)
 
 static void control_bytes(void)
 {
-	char buffer[64];
-	struct text t = TEXT_ON(buffer);
+	static const struct {
+		const char *in, *out;
+	} cases[] = {
+		{ "a\x1b[31m\n\x7f\xc3\xa4\\",
+			"a\\x1b[31m\\x0a\\x7f\xc3\xa4\\" },
+		/* U+009B begins an escape sequence, U+00A0 is a blank */
+		{ "\xc2\x9b"
+		  "2J\xc2\x80\xc2\xa0",
+			"\\xc2\\x9b2J\\xc2\\x80\xc2\xa0" },
+		{ "\x9b"
+		  "2J\xff\xc3",
+			"\\x9b2J\\xff\\xc3" },
+		{ "\xe2\x82\xac\xf0\x9f\x98\x80\xe2\x82x",
+			"\xe2\x82\xac\xf0\x9f\x98\x80\\xe2\\x82x" },
+	};
 
-	text_escaped(&t, "a\x1b[31m\n\x7f\xc3\xa4\\");
-	CHECK_STRING(buffer, "a\\x1b[31m\\x0a\\x7f\xc3\xa4\\");
+	for (unsigned i = 0; i < ARRAY_LEN(cases); i++) {
+		char buffer[64], again[64];
+		struct text t = TEXT_ON(buffer), twice = TEXT_ON(again);
+
+		text_escaped(&t, cases[i].in);
+		CHECK_STRING(buffer, cases[i].out);
+		text_escaped(&twice, buffer);
+		CHECK_STRING(again, buffer);
+	}
 }
 
 static void json(void)
