@@ -184,6 +184,17 @@ static void print_zombie(
 	text_char(t, '\n');
 }
 
+/* Advice names the parent as it is: JSON escapes in its own way. */
+static void text_fix(
+	struct text *t, const struct check *c, const struct parent *p)
+{
+	char buffer[ADVICE_BYTES];
+	struct text advice = TEXT_ON(buffer);
+
+	advice_of(c, p, &advice);
+	text_escaped(t, buffer);
+}
+
 static void print_details(
 	struct output *o, const struct check *c, const struct parent *p)
 {
@@ -201,7 +212,7 @@ static void print_details(
 	if (p->cause == CAUSE_INIT_ADOPTED && z->session != p->session)
 		text_raw(t, "  session: exec or healthcheck");
 	text_raw(t, "\n  fix: ");
-	advice_of(c, p, t);
+	text_fix(t, c, p);
 	text_char(t, '\n');
 	for (size_t i = 0; c->set->list && i < p->count && i < shown; i++) {
 		print_zombie(t, c, &z[i]);

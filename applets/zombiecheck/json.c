@@ -94,7 +94,7 @@ static void put_pids(
 static void put_parent(
 	struct output *o, const struct check *c, const struct parent *p)
 {
-	char advice_buffer[192], state[2] = { p->state, '\0' };
+	char advice_buffer[ADVICE_BYTES], state[2] = { p->state, '\0' };
 	struct text *t = &o->text, advice = TEXT_ON(advice_buffer);
 	size_t shown = c->set->limit >= 0 ? (size_t)c->set->limit : SIZE_MAX;
 

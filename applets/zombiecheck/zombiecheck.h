@@ -98,6 +98,8 @@ struct advice_context {
 	pid_t parent, other; /* other: the tracer, or who blocks; 0 unknown */
 	bool kubernetes;
 };
+/* As names are, not escaped; ADVICE_BYTES have room for it. */
+#define ADVICE_BYTES 192
 void text_advice(
 	struct text *t, enum cause cause, const struct advice_context *context);
 

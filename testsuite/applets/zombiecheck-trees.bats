@@ -285,6 +285,16 @@ owned() {
 		.parents[0].zombies[0].comm == "x\u001b\"\\\ufffd"' <<<"$output"
 	run "$check" --proc tree/proc --settle 0 --nagios
 	[[ $output == *"worst 500 (a_b\"\\) x1"*" | zombies=1"* ]]
+	process 510 1 S $'p\e[2J\xc2\x9b' 510 "0::/"
+	process 511 510 Z $'\x9b2J' 9 "0::/"
+	look
+	jq -e '.parents[] | select(.pid == 510) |
+		.advice == "bug in p\u001b[2J\u009b; an init at PID 1 will not help. Gone when 510 exits."' \
+		<<<"$output"
+	run "$check" --proc tree/proc --settle 0 --list
+	echo "$output"
+	[[ $output == *"  names: \x9b2J x1"* ]]
+	[[ $output == *"  fix: bug in p\x1b[2J\xc2\x9b; an init"* ]]
 	"$check" --proc tree/proc --settle 0 --prometheus >metrics
 	grep -F 'comm="a|b\"\\"' metrics
 	promtool check metrics <metrics
