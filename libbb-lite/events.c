@@ -75,17 +75,17 @@ bool signal_take(int signal, siginfo_t *info)
 	       0;
 }
 
-void sleep_ms(int span_ms)
-{
-	poll(NULL, 0, span_ms);
-}
-
 void sleep_us(int64_t span_us)
 {
 	struct kernel_span span = { (long)(span_us / 1000000),
 		(long)(span_us % 1000000) * 1000 };
 
 	syscall(SYS_nanosleep, &span, NULL);
+}
+
+void sleep_ms(int span_ms)
+{
+	sleep_us((int64_t)span_ms * 1000);
 }
 
 int signals_open(void)

@@ -40,6 +40,7 @@ record_process() {
 		mkdir -p "$to"
 		text "$task/wchan" "$to/wchan"
 		text "$task/syscall" "$to/syscall"
+		text "$task/status" "$to/status"
 	done
 	# gone meanwhile
 	[ -s "$2/stat" ] || rm -rf "$2"

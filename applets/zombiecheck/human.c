@@ -327,7 +327,7 @@ static void print_audit(struct text *t, const struct check *c)
 		size_t line = t->used;
 
 		text_raw(t, "  ");
-		text_audit_part(t, c, i);
+		text_audit_part(t, a, i);
 		text_pad(t, line + 11);
 		text_colored(t, c, word, levels[a->part[i].verdict]);
 		text_pad(t, t->used + 9 - strlen(word));

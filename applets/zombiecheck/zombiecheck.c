@@ -41,7 +41,7 @@
 //usage:Others
 //usage:      --proc DIR          look there (/proc), as at a host's /proc
 //usage:      --state FILE        remember since when; exact ages, also for cron
-//usage:      --stop-signal SIG   what --audit looks at (TERM)
+//usage:      --stop-signal SIG   what --audit looks at (TERM; repeatable)
 //usage:      --probe-timeout D   wait so long for the orphan's end (2s)
 //usage:  -w, --warning RANGE     --nagios warns of more zombies (0) ...
 //usage:  -c, --critical RANGE    ... or is critical (50)
@@ -88,7 +88,7 @@ static const struct option_spec specs[] = {
 	OPTION(0, "no-ppid-label", OPTION_FLAG, no_ppid_label),
 	OPTION(0, "proc", OPTION_STRING, proc),
 	OPTION(0, "state", OPTION_STRING, state),
-	OPTION(0, "stop-signal", OPTION_SIGNAL, stop_signal),
+	OPTION(0, "stop-signal", OPTION_SIGNALS, stop_signals),
 	OPTION(0, "probe-timeout", OPTION_DURATION, probe_timeout_ms),
 	OPTION('w', "warning", OPTION_STRING, warning),
 	OPTION('c', "critical", OPTION_STRING, critical),
@@ -223,7 +223,6 @@ static struct settings settings = {
 	.probe_timeout_ms = 2000,
 	.pids_warn = 80,
 	.pids_crit = 95,
-	.stop_signal = SIGTERM,
 	.warning = "0",
 	.critical = "50",
 };

@@ -49,7 +49,7 @@ struct settings {
 	int64_t pids_warn, pids_crit;
 	int color; /* auto, always, never */
 	bool colored;
-	int stop_signal;
+	struct sigmask stop_signals; /* none: SIGTERM */
 	const char *warning, *critical;
 	struct range warning_range, critical_range;
 	uint64_t pidns_inode; /* of --pidns */
@@ -174,14 +174,17 @@ enum audit_part {
 	AUDIT_PARTS
 };
 
+struct finding {
+	enum verdict verdict;
+	char why[112];
+};
+
 struct audit {
 	pid_t pid;
 	uint32_t uid;
+	int stop_signal; /* the one that AUDIT_STOP is about */
 	char comm[16], command[96];
-	struct {
-		enum verdict verdict;
-		char why[112];
-	} part[AUDIT_PARTS];
+	struct finding part[AUDIT_PARTS];
 	enum verdict verdict; /* of all of them */
 	struct pids_usage pids;
 };
@@ -236,7 +239,7 @@ const char *verdict_name(enum verdict v);
 const char *verdict_word(enum verdict v);
 
 /* The name that goes before a part, "SIGTERM" or what --stop-signal says. */
-void text_audit_part(struct text *t, const struct check *c, unsigned part);
+void text_audit_part(struct text *t, const struct audit *a, unsigned part);
 /* Look at a->pid. The reaping part is set by zombies and probe. 0, or -1 with
  * errno: it cannot be looked at. */
 int audit_run(struct check *c, struct audit *a);

@@ -171,6 +171,73 @@ time.sleep(1000)'
 	[ "$status" -eq 1 ]
 }
 
+@test "zombiecheck: of several stop signals it tells the one that does worst" {
+	ns_start "$python" -c '
+import signal, time
+signal.signal(signal.SIGQUIT, lambda *a: exit(0))
+signal.signal(signal.SIGTERM, lambda *a: exit(0))
+time.sleep(1000)'
+	# a list, as the image has it for reaper
+	export INITBOX_STOP_SIGNAL=QUIT,HUP
+	wait_until eval 'inside -A --stop-signal TERM | grep "^  SIGTERM  ok "'
+	run inside -A
+	echo "$output"
+	[ "$status" -eq 1 ]
+	[[ $output == *"  SIGHUP   FAIL "* ]]
+	run inside --check
+	echo "$output"
+	[ "$status" -eq 0 ]
+	run inside -A --stop-signal QUIT --stop-signal TERM
+	[ "$status" -eq 0 ]
+	[[ $output == *"  SIGQUIT  ok "* ]]
+}
+
+@test "zombiecheck: a thread that waits for another signal says nothing of this one" {
+	ns_start "$python" -c '
+import signal, threading, time
+def wait():
+    signal.pthread_sigmask(signal.SIG_SETMASK, set(signal.Signals))
+    signal.sigwait({signal.SIGUSR1})
+threading.Thread(target=wait).start()
+time.sleep(1000)'
+	wait_until eval 'inside -A --stop-signal USR1 | grep "^  SIGUSR1  ok       waits in sigtimedwait"'
+	run inside -A
+	echo "$output"
+	[ "$status" -eq 1 ]
+	[[ $output == *"  SIGTERM  FAIL     no handler: ignored at PID 1"* ]]
+	[[ $output == *"  SIGCHLD  warn     no handler"* ]]
+}
+
+@test "zombiecheck: a signal that is queued for a moment only will be read" {
+	mkfifo take
+	ns_start "$python" -c '
+import os, signal
+signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGTERM})
+os.kill(1, signal.SIGTERM)
+open("take").read()
+signal.sigwait({signal.SIGTERM})
+open("fifo").read()'
+	pending() { grep -q "^ShdPnd:.*$1\$" "/proc/$NS_PID/status"; }
+	wait_until pending 4000
+	# it stops between its first two looks
+	OUT=$PWD/audit start nsenter --target "$NS_PID" --pid --mount -- \
+		strace -qq -o "$PWD/trace" -e trace=nanosleep \
+		-e inject=nanosleep:signal=STOP:when=1 "$check" -A
+	wait_until has_line trace SIGSTOP
+	: >take
+	wait_until pending 0000
+	# nsenter, strace, zombiecheck
+	stopped=$PID
+	for _ in 1 2; do
+		read -r stopped _ <"/proc/$stopped/task/$stopped/children" || :
+	done
+	kill -CONT "$stopped"
+	wait_until is_gone "$PID"
+	output=$(cat audit)
+	echo "$output"
+	[[ $output == *"  SIGTERM  ok       blocked: taken by signalfd"* ]]
+}
+
 @test "zombiecheck: without the right to look, the audit says ?, which only --strict fails" {
 	[ "$(id -u)" = 0 ] || skip "needs root: to become another user"
 	cp "$INITBOX" zombiecheck
