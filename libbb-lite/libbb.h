@@ -200,6 +200,9 @@ int64_t clock_now_ms(void);
 /* CLOCK_MONOTONIC in us, and the time of day in s since 1970. */
 int64_t clock_now_us(void);
 int64_t clock_unix_s(void);
+/* The unit of times in /proc, USER_HZ: 100 on every architecture we build for
+ * (time(7)); sysconf(3) would only hand out the same constant. */
+#define CLOCK_TICKS_PER_S 100
 /* CLOCK_BOOTTIME in the unit of starttime in /proc/PID/stat (proc(5)). */
 uint64_t clock_boot_ticks(void);
 /* now + span, DURATION_INF where it does not fit or span is DURATION_INF. */

@@ -203,7 +203,8 @@ static void judge_reaping(struct check *c, struct audit *a)
 	struct text t = TEXT_ON(a->part[AUDIT_REAPING].why);
 
 	if (c->probe) {
-		a->part[AUDIT_REAPING].verdict = text_probe(&t, c);
+		a->part[AUDIT_REAPING].verdict = probe_verdict(c);
+		text_probe(&t, c);
 		return;
 	}
 	judge(&a->part[AUDIT_REAPING], VERDICT_UNKNOWN, "not tried (--probe)");

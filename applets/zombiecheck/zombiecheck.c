@@ -11,7 +11,7 @@
 //config:	  Name zombies, who should have reaped them, the cause and the cure;
 //config:	  audit PID 1; for people, Prometheus, Nagios and HEALTHCHECK.
 //config:	  Leaving it out saves about 37 KiB.
-//kbuild:obj-$(CONFIG_ZOMBIECHECK) += zombiecheck.o check.o scan.o state.o parents.o cause.o audit.o probe.o range.o
+//kbuild:obj-$(CONFIG_ZOMBIECHECK) += zombiecheck.o check.o scan.o state.o filter.o parents.o cause.o audit.o probe.o range.o
 //kbuild:obj-$(CONFIG_ZOMBIECHECK) += human.o json.o prometheus.o oneline.o watch.o
 //applet:IF_ZOMBIECHECK(APPLET(zombiecheck, SBIN))
 //usage:zombiecheck [ACTION] [FILTER] [OUTPUT]
@@ -67,7 +67,7 @@ static const struct option_spec specs[] = {
 	OPTION('P', "probe", OPTION_OPTIONAL, probe),
 	OPTION('W', "watch", OPTION_OPTIONAL, watch),
 	OPTION(0, "count", OPTION_NUMBER, watch_count),
-	OPTION(0, "pid", OPTION_STRING, pids),
+	OPTION(0, "pid", OPTION_STRING, pid_list),
 	OPTION(0, "container", OPTION_STRING, container),
 	OPTION(0, "pidns", OPTION_STRING, pidns),
 	OPTION('u', "uid", OPTION_NUMBER, uid),
@@ -104,19 +104,6 @@ struct complaint {
 	const char *what, *why;
 };
 
-static bool check_list(const char *list)
-{
-	for (size_t digits = 0;; list++) {
-		if (*list >= '0' && *list <= '9' && ++digits < 10)
-			continue;
-		if (digits == 0 || (*list && *list != ','))
-			return false;
-		if (*list == '\0')
-			return true;
-		digits = 0;
-	}
-}
-
 /* Values that only this applet knows how to read. */
 static struct complaint read_values(struct settings *s)
 {
@@ -133,8 +120,8 @@ static struct complaint read_values(struct settings *s)
 		return (struct complaint){ s->watch, why };
 	if (s->watch && s->watch_ms == 0)
 		return (struct complaint){ "--watch", "needs a duration" };
-	if (s->pids && !check_list(s->pids))
-		return (struct complaint){ s->pids, "not a list of PIDs" };
+	if (s->pid_list && !read_pids(s->pid_list, &s->pids))
+		return (struct complaint){ s->pid_list, "not a list of PIDs" };
 	if (s->container && strlen(s->container) < 4)
 		return (struct complaint){ s->container,
 			"too short (4 digits or more of an id)" };

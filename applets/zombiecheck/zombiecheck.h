@@ -44,7 +44,8 @@ struct settings {
 	enum format format;
 	const char *probe, *watch; /* as given, "" without a value */
 	int64_t probe_times, watch_ms, watch_count;
-	const char *pids, *container, *pidns, *comm, *proc, *state, *output;
+	const char *pid_list, *container, *pidns, *comm, *proc, *state, *output;
+	struct array pids; /* pid_t; of pid_list, none: all */
 	int64_t uid, min_age_ms, settle_ms, limit, probe_timeout_ms;
 	int64_t pids_warn, pids_crit;
 	int color; /* auto, always, never */
@@ -210,7 +211,9 @@ struct check {
 	struct audit *audit, audit_memory; /* NULL: not asked for */
 	struct orphan *probe, probe_memory;
 	int probe_runs;
-	pid_t probe_leftover; /* found, so the probe was not made */
+	/* A zombie that shows the answer, so the probe is not made; 0 for none,
+	 * and its parent. */
+	pid_t probe_leftover, probe_holder;
 	struct output out;
 };
 
@@ -232,6 +235,13 @@ int pids_percent(const struct pids_usage *p);
 /* 0 good, 1 from --pids-warn on, 2 from --pids-crit on. */
 int pids_level(const struct check *c, const struct pids_usage *p);
 
+/* ---- filter.c: which of them are asked for --------------------------- */
+
+/* Append the numbers of "12,34"; false if it is no such list. */
+bool read_pids(const char *list, struct array *pids);
+bool zombie_wanted(const struct check *c, const struct zombie *z);
+bool parent_wanted(const struct check *c, const struct parent *p);
+
 /* ---- audit.c ----------------------------------------------------------- */
 
 /* "ok", "?", "warn", "FAIL"; for programs "ok", "unknown", "warn", "fail". */
@@ -246,11 +256,14 @@ int audit_run(struct check *c, struct audit *a);
 
 /* ---- probe.c --------------------------------------------------------- */
 
-/* Try it with orphans, unless a zombie shows the answer already. */
+/* Note a zombie, its cause known, that shows what a probe would. */
+void probe_note(struct check *c, const struct zombie *z);
+/* Try it with orphans, unless such a zombie was noted. */
 void probe_run(struct check *c, struct orphan *o);
 const char *probe_result_name(const struct check *c);
-/* "orphan 53 reaped by 1 (tini) in 0.3 ms", and how good that is. */
-enum verdict text_probe(struct text *t, const struct check *c);
+enum verdict probe_verdict(const struct check *c);
+/* "orphan 53 reaped by 1 (tini) in 0.3 ms" */
+void text_probe(struct text *t, const struct check *c);
 
 /* ---- outputs --------------------------------------------------------- */
 

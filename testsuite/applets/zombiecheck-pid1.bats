@@ -292,6 +292,43 @@ open("fifo").read()'
 		<<<"$output"
 }
 
+@test "zombiecheck: a filter does not hide the orphan of an earlier probe" {
+	ns_start sleep 1000
+	run inside -P --probe-timeout 100ms
+	[ "$status" -eq 1 ]
+	[[ $output == "orphan "*", still a zombie after "* ]]
+	for filter in --comm=nobody --pid=0 --uid=7 --container=none --min-age=2h; do
+		run inside -P "$filter"
+		echo "$filter: $output"
+		[ "$status" -eq 1 ]
+		[[ $output == "zombie "*" shows it; no other orphan was made" ]]
+	done
+	[ "$(inside --json --settle 0 | jq .zombies)" = 1 ]
+}
+
+@test "zombiecheck: the orphan of a probe elsewhere says nothing of our init" {
+	cc -O1 -o zoo "$BATS_TEST_DIRNAME/helpers/zoo.c" -pthread
+	ns_command
+	# its parent is not above us
+	run "${NS[@]}" "$(applet reaper)" ./zoo keeper=zombieprobe -- \
+		sh -c '"$check" -P' 3>&-
+	echo "$output"
+	[ "$status" -eq 0 ]
+	[[ $output == "orphan "*" reaped by 1 (reaper) "* ]]
+	# it is in another /proc
+	run "${NS[@]}" "$(applet reaper)" sh -c '
+		sh "$1/testsuite/record-proc.sh" tree
+		mkdir tree/proc/77
+		sed "s/^[0-9]* (.*) . [0-9]*/77 (zombieprobe) Z 1/" \
+			/proc/1/stat >tree/proc/77/stat
+		"$check" -P --proc tree/proc --settle 0 || exit
+		"$check" --proc tree/proc --settle 0 --comm zombieprobe -q' \
+		sh "$TOP" 3>&-
+	echo "$output"
+	[ "$status" -eq 1 ]
+	[[ $output == "orphan "*" reaped by 1 in "* ]]
+}
+
 @test "zombiecheck: --probe=N repeats while it is reaped" {
 	ns_start tini -- sleep 1000
 	wait_until masks_are ok ok
