@@ -344,4 +344,5 @@ open("fifo").read()'
 	echo "$output"
 	[ "$status" -eq 0 ]
 	[[ $output == "orphan "*" reaped by 1 in "* ]]
+	[ "${#lines[@]}" -eq 1 ] # nothing about a /proc
 }

@@ -176,6 +176,14 @@ need_root() {
 	[ "$(names 0)" = "foreign x1" ]
 }
 
+@test "zombiecheck: names as many zombies as it is asked to" {
+	names=$(printf 'name%011d,' {1..1400})
+	in_zoo keeper="${names%,}" -- "$check" --settle 0 --limit 2000
+	[ "$status" -eq 1 ]
+	[ "$(names 2 | grep -o 'name[0-9]* x1' | sort -u | wc -l)" -eq 1400 ]
+	has_text "  fix: bug in keeper"
+}
+
 @test "zombiecheck: counts 2,000 zombies" {
 	in_zoo keeper='worker*1500' other='task*500' -- "$check"
 	[ "$status" -eq 1 ]

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* format_test.c - the formatter, with hostile input and small buffers. */
 #include "unit.h"
+#include <unistd.h>
 
 static void numbers(void)
 {
@@ -112,11 +113,33 @@ static void errors(void)
 	CHECK_STRING(buffer, "Permission denied|error 4095");
 }
 
+static void cut_output(void)
+{
+	static struct output o;
+	int pipe_fds[2];
+	char sink[32768];
+
+	CHECK_INT(pipe(pipe_fds), 0);
+	for (int rooms = 1; rooms >= 0; rooms--) {
+		output_begin(&o, pipe_fds[1]);
+		for (int i = 0; i < 5000; i++) {
+			if (rooms)
+				output_room(&o);
+			text_raw(&o.text, "text");
+		}
+		CHECK_INT(output_end(&o), rooms ? 0 : -1);
+		CHECK(rooms || errno == EFBIG);
+		CHECK_INT(read(pipe_fds[0], sink, sizeof(sink)),
+			rooms ? 20000 : (int)sizeof(o.buffer) - 1);
+	}
+}
+
 static const struct unit_test tests[] = {
 	{ "numbers", numbers },
 	{ "control_bytes", control_bytes },
 	{ "json", json },
 	{ "small_buffers", small_buffers },
+	{ "cut_output", cut_output },
 	{ "formats", formats },
 	{ "errors", errors },
 };
