@@ -478,7 +478,8 @@ struct proc_status {
 	uint64_t field[STATUS_FIELDS];
 };
 
-/* Read PID's status. 0, or -1 with errno. A field that is not there is 0. */
+/* Read PID's status. 0, or -1 with errno, EINVAL if it ends too early. A field
+ * that is not there is 0. */
 int proc_read_status(int proc_fd, pid_t pid, struct proc_status *out);
 /* Take one line of such a file. Pure. */
 void proc_status_line(const char *line, struct proc_status *out);
@@ -491,6 +492,7 @@ ssize_t file_read(int folder_fd, const char *path, char *buffer, size_t size);
 
 struct lines {
 	int fd;
+	int error; /* errno when a read failed, which ends them, too */
 	size_t at, length;
 	char buffer[4096];
 };
@@ -578,7 +580,7 @@ void array_sort(const struct array *a, size_t item_bytes,
 
 /* ---- output.c: long texts, and files replaced whole ------------------ */
 
-/* Append to .text; output_room makes room for 2 KiB more. */
+/* Append to .text; output_room makes room for 4 KiB more. */
 struct output {
 	int fd; /* -1: what does not fit is cut */
 	int error;
@@ -586,7 +588,8 @@ struct output {
 	char buffer[16384];
 };
 /* Text goes to fd, which stays the caller's. output_room writes it out when it
- * is nearly full. output_end writes the rest: 0, or -1 with the first error. */
+ * is nearly full. output_end writes the rest: 0, or -1 with the first error;
+ * EFBIG: some text found no room and was cut. */
 void output_begin(struct output *o, int fd);
 void output_room(struct output *o);
 int output_end(struct output *o);

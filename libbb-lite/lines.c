@@ -32,6 +32,7 @@ ssize_t file_read(int folder_fd, const char *path, char *buffer, size_t size)
 int lines_open(struct lines *l, int folder_fd, const char *path)
 {
 	l->at = l->length = 0;
+	l->error = 0;
 	l->fd = openat(folder_fd, path, O_RDONLY | O_CLOEXEC);
 	return l->fd < 0 ? -1 : 0;
 }
@@ -48,6 +49,8 @@ static bool refill(struct lines *l)
 		n = read(l->fd, l->buffer + l->length,
 			sizeof(l->buffer) - 1 - l->length);
 	while (n < 0 && errno == EINTR);
+	if (n < 0)
+		l->error = errno;
 	if (n <= 0)
 		return false;
 	l->length += (size_t)n;

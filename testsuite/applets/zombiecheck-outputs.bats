@@ -252,6 +252,13 @@ answers() {
 	[ "$(wc -l <state)" -eq 1 ]
 	run "$check" --settle 0 --state /nosuch/state
 	[ "$status" -eq 2 ]
+	# one that cannot be read stays as it was
+	cp state before
+	in_zoo_sh 'strace -qq -o trace -P state -e trace=read \
+		-e inject=read:error=EIO "$check" --settle 0 --state state -q' keeper=worker
+	[ "$status" -eq 2 ]
+	[ "${lines[-1]}" = "zombiecheck: state: Input/output error" ]
+	cmp before state
 }
 
 # ---- watch -------------------------------------------------------------------
