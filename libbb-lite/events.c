@@ -110,11 +110,13 @@ int events_wait(struct pollfd *fds, unsigned count, int64_t deadline_ms,
 			span = RETRY_MS;
 		fds[0].events = POLLIN;
 		ready = poll(fds, count, (int)span);
-		if (ready < 0 && errno != EINTR)
-			sleep_ms(RETRY_MS); /* ENOMEM: not for long */
-		else if (ready > (fds[0].revents != 0))
+		if (ready > (fds[0].revents != 0))
 			return 0;
-		else if (ready == 0 && span_until(deadline_ms) == 0)
+		for (unsigned i = 0; ready < 0 && i < count; i++)
+			fds[i].revents = 0; /* as they were before */
+		if (ready < 0 && errno != EINTR)
+			sleep_ms(RETRY_MS); /* ENOMEM, or too few descriptors */
+		if (ready <= 0 && span_until(deadline_ms) == 0)
 			return 0;
 	}
 }

@@ -15,15 +15,15 @@ int check_trouble(const struct check *c, const char *what, const char *why)
 		[FORMAT_PROMETHEUS] = 2,
 		[FORMAT_NAGIOS] = STATUS_NAGIOS_UNKNOWN,
 		[FORMAT_CHECK] = STATUS_FOUND };
-	char buffer[512];
-	struct text line = TEXT_ON(buffer), reason = TEXT_ON(buffer);
+	char reason_buffer[64], buffer[512];
+	struct text reason = TEXT_ON(reason_buffer), line = TEXT_ON(buffer);
 
 	if (!why) {
 		text_errno(&reason, errno);
-		line.at += reason.used + 1;
-		line.size -= reason.used + 1;
 		why = reason.at;
 	}
+	if (c->watcher)
+		watch_end_screen(c->watcher);
 	warn(c->who, "%s: %s", what, why);
 	/* A plugin's reader takes its words from stdout. */
 	if (c->set->format == FORMAT_NAGIOS) {

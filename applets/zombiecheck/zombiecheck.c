@@ -152,6 +152,8 @@ static struct complaint read_output(struct settings *s)
 			"not with --audit, --probe, --nagios or --check" };
 	if (s->watch_count >= 0 && !s->watch)
 		return (struct complaint){ "--count", "needs --watch" };
+	if (s->watch_count == 0)
+		return (struct complaint){ "--count", "must be 1 or more" };
 	return (struct complaint){ NULL, NULL };
 }
 

@@ -214,6 +214,7 @@ struct check {
 	/* A zombie that shows the answer, so the probe is not made; 0 for none,
 	 * and its parent. */
 	pid_t probe_leftover, probe_holder;
+	struct watcher *watcher; /* NULL: it looks once */
 	struct output out;
 };
 
@@ -303,5 +304,7 @@ int check_report(struct check *c);
 /* ---- watch.c: --watch ------------------------------------------------ */
 
 int watch(struct check *c);
+/* Give the terminal back its own screen, for what is to stay there. */
+void watch_end_screen(struct watcher *w);
 
 #endif

@@ -131,6 +131,7 @@ in_zoo_sh() {
 		--audit --prometheus -A
 		--watch --watch -P
 		--count --count 3
+		--count --watch --count 0
 		1,x --pid 1,x
 		, --pid ,
 		99999999999 --pid 99999999999
@@ -297,6 +298,16 @@ answers() {
 	promtool check metrics <file
 }
 
+@test "outputs: --watch looks again where the kernel refuses to wait" {
+	in_zoo_sh 'strace -qq -o trace -e trace=poll,ppoll \
+		-e inject=poll,ppoll:error=ENOMEM:when=1..200 \
+		"$check" --watch=50ms --count 3 --settle 0' keeper=worker
+	grep -q INJECTED trace
+	[ "$status" -eq 1 ]
+	[ "${#lines[@]}" -eq 3 ]
+	[ "$(wc -l <trace)" -lt 200 ]
+}
+
 @test "outputs: --watch on a terminal ends on q and on ^C and leaves it as it was" {
 	for keys in q '\x03'; do
 		in_zoo_sh "TERM=xterm exec $python \"$BATS_TEST_DIRNAME/helpers/on_pty.py\" \
@@ -308,6 +319,14 @@ answers() {
 		grep -q '2 zombies, 1 parent (+0, 0.0/s)' log
 		grep -q 'no-wait' log
 	done
+}
+
+@test "outputs: what ends --watch is said on the screen that stays" {
+	in_zoo_sh "TERM=xterm exec $python \"$BATS_TEST_DIRNAME/helpers/on_pty.py\" \
+		none '' log \"\$check\" --watch --settle 0 --state /nosuch/state" keeper=worker
+	[ "$output" = "unchanged restored 2" ]
+	[[ $(cat log) == *$'\e[?1049l'*"zombiecheck: /nosuch/state: No such file or directory"* ]]
+	[[ $(cat log) != *$'\e[?1049l'*$'\e[?1049l'* ]]
 }
 
 # ---- colours -----------------------------------------------------------------
