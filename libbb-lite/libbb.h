@@ -486,8 +486,9 @@ void proc_status_line(const char *line, struct proc_status *out);
 
 /* ---- lines.c: small files, and large ones by line -------------------- */
 
-/* Read a whole file, at most size - 1 bytes, and end it with a NUL. The number
- * of bytes, or -1 with errno (what was read until then is there). */
+/* Read a file in one read(2), as those of /proc and /sys are made to be, at most
+ * size - 1 bytes, and end it with a NUL. The number of bytes, or -1 with errno
+ * and nothing in the buffer. */
 ssize_t file_read(int folder_fd, const char *path, char *buffer, size_t size);
 
 struct lines {
@@ -524,7 +525,7 @@ const char *cgroup_line_path(const char *line, const char *controller);
 
 enum cgroup_kind { CGROUP_PIDS, CGROUP_FREEZER, CGROUP_UNIFIED, CGROUP_KINDS };
 
-#define CGROUP_PATH_BYTES 256
+#define CGROUP_PATH_BYTES 512
 #define CGROUP_MOUNTS_MAX 12
 
 /* Which part (root) of which hierarchy is mounted where (point). */

@@ -181,6 +181,19 @@ owned() {
 	jq -e '.parents[0].pids | .max == 50 and .refused == 1' <<<"$output"
 }
 
+@test "trees: paths may be long, and mount points have blanks" {
+	long=$(printf '/a-folder-of-40-bytes-and-so-are-the-others%.0s' {1..10})
+	machine v2
+	echo '30 20 0:26 / /sys/fs/my\040\134cgroup rw - cgroup2 cgroup2 rw' \
+		>tree/proc/self/mountinfo
+	limit "../my \\cgroup$long/$id" 48 50 1
+	process 500 1 S app 1 "0::$long/$id"
+	process 501 500 Z worker 9 "0::/"
+	look
+	jq -e --arg path "$long/$id" '.parents[0].pids | .max == 50 and
+		.refused == 1 and .cgroup == $path' <<<"$output"
+}
+
 @test "trees: frozen, in version 1 and 2" {
 	machine v1
 	mkdir -p "tree/sys/fs/cgroup/freezer/docker/$id"
