@@ -12,7 +12,7 @@
 //config:	  audit PID 1; for people, Prometheus, Nagios and HEALTHCHECK.
 //config:	  Leaving it out saves about 37 KiB.
 //kbuild:obj-$(CONFIG_ZOMBIECHECK) += zombiecheck.o check.o scan.o state.o filter.o parents.o cause.o audit.o probe.o range.o
-//kbuild:obj-$(CONFIG_ZOMBIECHECK) += human.o json.o prometheus.o oneline.o watch.o
+//kbuild:obj-$(CONFIG_ZOMBIECHECK) += human.o json.o prometheus.o oneline.o summary.o watch.o
 //applet:IF_ZOMBIECHECK(APPLET(zombiecheck, SBIN))
 //usage:zombiecheck [ACTION] [FILTER] [OUTPUT]
 //usage:Name zombies, who should have reaped them, the cause and the cure.

@@ -3,8 +3,9 @@
  * zombiecheck.h - what the files of the zombiecheck applet share.
  *
  * A run is: settings (options) -> check (what was found out) -> one output.
- * cause.c and range.c are pure; scan.c, parents.c, audit.c, probe.c look;
- * human.c, json.c, prometheus.c, oneline.c print; watch.c repeats.
+ * cause.c and range.c are pure; scan.c, parents.c, audit.c, probe.c look,
+ * filter.c chooses; human.c, json.c, prometheus.c, oneline.c print with
+ * summary.c; watch.c repeats.
  */
 #ifndef ZOMBIECHECK_H
 #define ZOMBIECHECK_H
@@ -273,6 +274,9 @@ void json_print(struct output *o, const struct check *c);
 void prometheus_print(struct output *o, const struct check *c);
 void nagios_print(struct output *o, const struct check *c, int status);
 void check_print(struct output *o, const struct check *c, int status);
+
+/* ---- summary.c: what they share -------------------------------------- */
+
 /* "7 zombies, 2 parents", "; worst 1 (node) x6 init-adopted" */
 void text_summary(struct text *t, const struct check *c);
 void text_worst(struct text *t, const struct check *c);
