@@ -18,7 +18,7 @@ static const char controllers[CGROUP_KINDS][8] = { [CGROUP_PIDS] = "pids",
 	[CGROUP_FREEZER] = "freezer",
 	[CGROUP_UNIFIED] = "" };
 
-/* The word'th word of a line of mountinfo, cut off there; NULL if too few. */
+/* Where the word'th word of a line of mountinfo begins; NULL if too few. */
 static char *word_of(char *line, unsigned word)
 {
 	while (word-- > 0) {
@@ -38,6 +38,23 @@ static void keep_word(char *to, const char *word)
 		length = 0;
 	memcpy(to, word, length);
 	to[length] = '\0';
+}
+
+/* The same of a word of mountinfo, where a blank is written as \040. */
+static void keep_escaped(char *to, const char *word)
+{
+	char *from = to;
+
+	keep_word(to, word);
+	for (; *from; from++, to++) {
+		*to = *from;
+		if (*from == '\\' && from[1] && from[2] && from[3]) {
+			*to = (char)((from[1] - '0') * 64 +
+				     (from[2] - '0') * 8 + from[3] - '0');
+			from += 3;
+		}
+	}
+	*to = '\0';
 }
 
 /* Where word begins in text, or NULL. strstr(3) weighs more than this file. */
@@ -81,8 +98,8 @@ static void note_mount(struct cgroup_mounts *m, char *line)
 						  options, controllers[kind]))
 			continue;
 		mount->kind = kind;
-		keep_word(mount->root, root);
-		keep_word(mount->point, point);
+		keep_escaped(mount->root, root);
+		keep_escaped(mount->point, point);
 		m->count++;
 	}
 }
@@ -118,7 +135,7 @@ static bool read_group_file(const struct cgroup_mounts *m,
 	const struct cgroup_mount *mount, const char *rest, const char *name,
 	char *buffer, size_t size)
 {
-	char path_buffer[2 * CGROUP_PATH_BYTES];
+	char path_buffer[2 * CGROUP_PATH_BYTES + 32];
 	struct text path = TEXT_ON(path_buffer);
 
 	text_raw(&path, m->recorded ? ".." : "");

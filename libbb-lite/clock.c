@@ -7,10 +7,6 @@
 #include "libbb.h"
 #include <time.h>
 
-/* The unit of /proc times, USER_HZ: 100 on every architecture we build for
- * (time(7)); sysconf(3) would only hand out the same constant. */
-#define TICKS_PER_SECOND 100
-
 int64_t clock_now_ms(void)
 {
 	struct timespec now = { 0 };
@@ -41,8 +37,8 @@ uint64_t clock_boot_ticks(void)
 	struct timespec now = { 0 };
 
 	clock_gettime(CLOCK_BOOTTIME, &now);
-	return (uint64_t)now.tv_sec * TICKS_PER_SECOND +
-	       (uint64_t)now.tv_nsec / (1000000000 / TICKS_PER_SECOND);
+	return (uint64_t)now.tv_sec * CLOCK_TICKS_PER_S +
+	       (uint64_t)now.tv_nsec / (1000000000 / CLOCK_TICKS_PER_S);
 }
 
 int64_t earlier(int64_t a, int64_t b)

@@ -75,17 +75,17 @@ bool signal_take(int signal, siginfo_t *info)
 	       0;
 }
 
-void sleep_ms(int span_ms)
-{
-	poll(NULL, 0, span_ms);
-}
-
 void sleep_us(int64_t span_us)
 {
 	struct kernel_span span = { (long)(span_us / 1000000),
 		(long)(span_us % 1000000) * 1000 };
 
 	syscall(SYS_nanosleep, &span, NULL);
+}
+
+void sleep_ms(int span_ms)
+{
+	sleep_us((int64_t)span_ms * 1000);
 }
 
 int signals_open(void)
@@ -110,11 +110,13 @@ int events_wait(struct pollfd *fds, unsigned count, int64_t deadline_ms,
 			span = RETRY_MS;
 		fds[0].events = POLLIN;
 		ready = poll(fds, count, (int)span);
-		if (ready < 0 && errno != EINTR)
-			sleep_ms(RETRY_MS); /* ENOMEM: not for long */
-		else if (ready > (fds[0].revents != 0))
+		if (ready > (fds[0].revents != 0))
 			return 0;
-		else if (ready == 0 && span_until(deadline_ms) == 0)
+		for (unsigned i = 0; ready < 0 && i < count; i++)
+			fds[i].revents = 0; /* as they were before */
+		if (ready < 0 && errno != EINTR)
+			sleep_ms(RETRY_MS); /* ENOMEM, or too few descriptors */
+		if (ready <= 0 && span_until(deadline_ms) == 0)
 			return 0;
 	}
 }

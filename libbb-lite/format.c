@@ -35,18 +35,6 @@ static bool is_control(unsigned char c)
 	return c < 0x20 || c == 0x7f;
 }
 
-void text_escaped(struct text *t, const char *s)
-{
-	for (; *s; s++) {
-		if (is_control((unsigned char)*s)) {
-			text_raw(t, "\\x");
-			text_hex_byte(t, (unsigned char)*s);
-		} else {
-			text_char(t, *s);
-		}
-	}
-}
-
 void text_decimal(struct text *t, int64_t n)
 {
 	char digits[20];
@@ -69,7 +57,8 @@ void text_decimal(struct text *t, int64_t n)
  */
 static unsigned utf8_length(const unsigned char *s)
 {
-	unsigned length = *s < 0xc2   ? 0
+	unsigned length = *s < 0x80   ? 1
+			  : *s < 0xc2 ? 0
 			  : *s < 0xe0 ? 2
 			  : *s < 0xf0 ? 3
 			  : *s < 0xf5 ? 4
@@ -84,6 +73,25 @@ static unsigned utf8_length(const unsigned char *s)
 	return length;
 }
 
+void text_escaped(struct text *t, const char *s)
+{
+	while (*s) {
+		const unsigned char *c = (const void *)s;
+		unsigned length = utf8_length(c);
+
+		/* U+0080 to U+009F act on terminals, as escape sequences do. */
+		if (is_control(*c) || (*c == 0xc2 && c[1] < 0xa0))
+			length = 0;
+		if (length == 0) {
+			text_raw(t, "\\x");
+			text_hex_byte(t, *c);
+			s++;
+		}
+		while (length-- > 0)
+			text_char(t, *s++);
+	}
+}
+
 /* A string for inside of quotes; control_prefix stands before a control byte's
  * two digits. */
 static void text_quoted(
@@ -91,23 +99,21 @@ static void text_quoted(
 {
 	while (*s) {
 		unsigned char c = (unsigned char)*s;
-		unsigned length;
+		unsigned length = utf8_length((const void *)s);
 
 		if (c == '"' || c == '\\')
 			text_char(t, '\\');
 		if (is_control(c)) {
 			text_raw(t, control_prefix);
 			text_hex_byte(t, c);
+			length = 0;
 			s++;
-		} else if (c < 0x80) {
-			text_char(t, *s++);
-		} else if ((length = utf8_length((const void *)s)) > 0) {
-			while (length-- > 0)
-				text_char(t, *s++);
-		} else {
+		} else if (length == 0) {
 			text_raw(t, "\xef\xbf\xbd");
 			s++;
 		}
+		while (length-- > 0)
+			text_char(t, *s++);
 	}
 }
 

@@ -64,8 +64,9 @@ struct text {
 		.at = (array), .size = sizeof(array) \
 	}
 
-/* Append: a byte; a string as it is; a string with every control byte as \xNN
- * (safe on a terminal; done twice it changes nothing); a decimal number. */
+/* Append: a byte; a string as it is; a string with every byte of a control
+ * character (U+0080 to U+009F, too) or of what is not UTF-8 as \xNN (safe on a
+ * terminal; done twice it changes nothing); a decimal number. */
 void text_char(struct text *t, char c);
 void text_raw(struct text *t, const char *s);
 void text_escaped(struct text *t, const char *s);
@@ -205,6 +206,9 @@ int64_t clock_now_ms(void);
 /* CLOCK_MONOTONIC in us, and the time of day in s since 1970. */
 int64_t clock_now_us(void);
 int64_t clock_unix_s(void);
+/* The unit of times in /proc, USER_HZ: 100 on every architecture we build for
+ * (time(7)); sysconf(3) would only hand out the same constant. */
+#define CLOCK_TICKS_PER_S 100
 /* CLOCK_BOOTTIME in the unit of starttime in /proc/PID/stat (proc(5)). */
 uint64_t clock_boot_ticks(void);
 /* now + span, DURATION_INF where it does not fit or span is DURATION_INF. */
@@ -480,19 +484,22 @@ struct proc_status {
 	uint64_t field[STATUS_FIELDS];
 };
 
-/* Read PID's status. 0, or -1 with errno. A field that is not there is 0. */
+/* Read PID's status. 0, or -1 with errno, EINVAL if it ends too early. A field
+ * that is not there is 0. */
 int proc_read_status(int proc_fd, pid_t pid, struct proc_status *out);
 /* Take one line of such a file. Pure. */
 void proc_status_line(const char *line, struct proc_status *out);
 
 /* ---- lines.c: small files, and large ones by line -------------------- */
 
-/* Read a whole file, at most size - 1 bytes, and end it with a NUL. The number
- * of bytes, or -1 with errno (what was read until then is there). */
+/* Read a file in one read(2), as those of /proc and /sys are made to be, at most
+ * size - 1 bytes, and end it with a NUL. The number of bytes, or -1 with errno
+ * and nothing in the buffer. */
 ssize_t file_read(int folder_fd, const char *path, char *buffer, size_t size);
 
 struct lines {
 	int fd;
+	int error; /* errno when a read failed, which ends them, too */
 	size_t at, length;
 	char buffer[4096];
 };
@@ -524,7 +531,7 @@ const char *cgroup_line_path(const char *line, const char *controller);
 
 enum cgroup_kind { CGROUP_PIDS, CGROUP_FREEZER, CGROUP_UNIFIED, CGROUP_KINDS };
 
-#define CGROUP_PATH_BYTES 256
+#define CGROUP_PATH_BYTES 512
 #define CGROUP_MOUNTS_MAX 12
 
 /* Which part (root) of which hierarchy is mounted where (point). */
@@ -580,7 +587,7 @@ void array_sort(const struct array *a, size_t item_bytes,
 
 /* ---- output.c: long texts, and files replaced whole ------------------ */
 
-/* Append to .text; output_room makes room for 2 KiB more. */
+/* Append to .text; output_room makes room for 4 KiB more. */
 struct output {
 	int fd; /* -1: what does not fit is cut */
 	int error;
@@ -588,7 +595,8 @@ struct output {
 	char buffer[16384];
 };
 /* Text goes to fd, which stays the caller's. output_room writes it out when it
- * is nearly full. output_end writes the rest: 0, or -1 with the first error. */
+ * is nearly full. output_end writes the rest: 0, or -1 with the first error;
+ * EFBIG: some text found no room and was cut. */
 void output_begin(struct output *o, int fd);
 void output_room(struct output *o);
 int output_end(struct output *o);

@@ -10,28 +10,32 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+/* One read(2), interrupted or not. */
+static ssize_t read_some(int fd, char *buffer, size_t size)
+{
+	ssize_t n;
+
+	do
+		n = read(fd, buffer, size);
+	while (n < 0 && errno == EINTR);
+	return n;
+}
+
 ssize_t file_read(int folder_fd, const char *path, char *buffer, size_t size)
 {
 	int fd = openat(folder_fd, path, O_RDONLY | O_CLOEXEC);
-	size_t length = 0;
-	ssize_t n = fd < 0 ? -1 : 1;
+	ssize_t n = fd < 0 ? -1 : read_some(fd, buffer, size - 1);
 
-	while (n > 0 && length + 1 < size) {
-		n = read(fd, buffer + length, size - 1 - length);
-		if (n > 0)
-			length += (size_t)n;
-		else if (n < 0 && errno == EINTR)
-			n = 1;
-	}
+	buffer[n < 0 ? 0 : n] = '\0';
 	if (fd >= 0)
 		close(fd);
-	buffer[length] = '\0';
-	return n < 0 ? -1 : (ssize_t)length;
+	return n;
 }
 
 int lines_open(struct lines *l, int folder_fd, const char *path)
 {
 	l->at = l->length = 0;
+	l->error = 0;
 	l->fd = openat(folder_fd, path, O_RDONLY | O_CLOEXEC);
 	return l->fd < 0 ? -1 : 0;
 }
@@ -44,10 +48,10 @@ static bool refill(struct lines *l)
 	memmove(l->buffer, l->buffer + l->at, l->length - l->at);
 	l->length -= l->at;
 	l->at = 0;
-	do
-		n = read(l->fd, l->buffer + l->length,
-			sizeof(l->buffer) - 1 - l->length);
-	while (n < 0 && errno == EINTR);
+	n = read_some(l->fd, l->buffer + l->length,
+		sizeof(l->buffer) - 1 - l->length);
+	if (n < 0)
+		l->error = errno;
 	if (n <= 0)
 		return false;
 	l->length += (size_t)n;

@@ -148,17 +148,18 @@ static void probe(const char *name, int64_t timeout_ms, int *report, int *life,
 
 void orphan_probe(const char *name, int64_t timeout_ms, struct orphan *out)
 {
-	int report[2], life[2];
+	int report[2] = { -1, -1 }, life[2] = { -1, -1 };
 
 	*out = (struct orphan){ .result = ORPHAN_FAILED };
 	if (pipe2(report, O_CLOEXEC | O_NONBLOCK) < 0 ||
 		pipe2(life, O_CLOEXEC) < 0) {
 		out->error = errno;
-		return;
+	} else {
+		/* Ignored, the kernel would reap the middle one without its
+		 * status. */
+		signal_set_ignored(SIGCHLD, false);
+		probe(name, timeout_ms, report, life, out);
 	}
-	/* Ignored, the kernel would reap the middle one without its status. */
-	signal_set_ignored(SIGCHLD, false);
-	probe(name, timeout_ms, report, life, out);
 	close_end(&report[0]);
 	close_end(&report[1]);
 	close_end(&life[0]);

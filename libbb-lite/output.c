@@ -12,7 +12,7 @@
 #include <unistd.h>
 
 /* More than any one piece that is appended between two calls. */
-#define ROOM_BYTES 2048
+#define ROOM_BYTES 4096
 
 void output_begin(struct output *o, int fd)
 {
@@ -26,6 +26,9 @@ static void flush(struct output *o)
 {
 	if (o->error == 0 && write_all(o->fd, o->text.at, o->text.used) < 0)
 		o->error = errno;
+	/* Full is cut, or as good as. */
+	if (o->error == 0 && o->text.used + 1 >= o->text.size)
+		o->error = EFBIG;
 	o->text.used = 0;
 }
 

@@ -150,24 +150,15 @@ int proc_open(const char *folder, bool *recorded)
 	return -1;
 }
 
-/* Read /proc/PID/NAME from its start: the number of bytes, or -1. */
+/* file_read of /proc/PID/NAME */
 static ssize_t read_file_of(
 	int proc_fd, pid_t pid, const char *name, char *buffer, size_t size)
 {
 	char path_buffer[32];
 	struct text path = TEXT_ON(path_buffer);
-	ssize_t n;
-	int fd;
 
 	text_format(&path, "%d/%s", pid, name);
-	fd = openat(proc_fd, path.at, O_RDONLY | O_CLOEXEC);
-	if (fd < 0)
-		return -1;
-	do
-		n = read(fd, buffer, size);
-	while (n < 0 && errno == EINTR);
-	close(fd);
-	return n;
+	return file_read(proc_fd, path.at, buffer, size);
 }
 
 int proc_read_stat(int proc_fd, pid_t pid, struct proc_stat *out)
@@ -182,7 +173,7 @@ int proc_read_stat(int proc_fd, pid_t pid, struct proc_stat *out)
 
 size_t proc_read_words(int proc_fd, pid_t pid, char *buffer, size_t size)
 {
-	ssize_t n = read_file_of(proc_fd, pid, "cmdline", buffer, size - 1);
+	ssize_t n = read_file_of(proc_fd, pid, "cmdline", buffer, size);
 
 	if (n <= 0)
 		return 0;
@@ -249,9 +240,8 @@ int proc_pipe_bytes(int proc_fd, pid_t pid)
 
 ssize_t proc_read_command(int proc_fd, pid_t pid, char *buffer, size_t size)
 {
-	ssize_t n = read_file_of(proc_fd, pid, "cmdline", buffer, size - 1);
+	ssize_t n = read_file_of(proc_fd, pid, "cmdline", buffer, size);
 
-	buffer[n > 0 ? n : 0] = '\0';
 	/* Each word ends with a NUL; a cut one does not. */
 	for (ssize_t i = 0; i < n - 1; i++)
 		if (buffer[i] == '\0')
@@ -302,7 +292,7 @@ static int ask_exe(int proc_fd, pid_t pid)
 int proc_has_memory(struct proc_look *look, int proc_fd, pid_t pid)
 {
 	int answer = PROC_REFUSED;
-	char byte = '0';
+	char digit[2];
 
 	if (look->own_pids && look->refusals[0] < REFUSALS_MAX) {
 		answer = ask_kernel(pid);
@@ -313,8 +303,9 @@ int proc_has_memory(struct proc_look *look, int proc_fd, pid_t pid)
 		look->refusals[1] += answer == PROC_REFUSED && errno == EACCES;
 	}
 	if (answer == PROC_REFUSED &&
-		read_file_of(proc_fd, pid, "statm", &byte, 1) == 1 &&
-		byte != '0')
+		read_file_of(proc_fd, pid, "statm", digit, sizeof(digit)) ==
+			1 &&
+		digit[0] != '0')
 		answer = PROC_MEMORY;
 	return answer;
 }

@@ -67,12 +67,14 @@ int proc_read_status(int proc_fd, pid_t pid, struct proc_status *out)
 	text_format(&path, "%d/status", pid);
 	if (lines_open(&lines, proc_fd, path.at) < 0)
 		return -1;
-	/* Nothing of interest comes behind SigCgt. */
+	/* Nothing of interest comes behind SigCgt; who ends meanwhile may have
+	 * said half of it. */
 	do {
 		line = lines_next(&lines);
 		if (line)
 			proc_status_line(line, out);
 	} while (line && strncmp(line, "SigCgt", strlen("SigCgt")) != 0);
 	lines_close(&lines);
-	return 0;
+	errno = lines.error ? lines.error : EINVAL;
+	return line ? 0 : -1;
 }

@@ -40,6 +40,7 @@ record_process() {
 		mkdir -p "$to"
 		text "$task/wchan" "$to/wchan"
 		text "$task/syscall" "$to/syscall"
+		text "$task/status" "$to/status"
 	done
 	# gone meanwhile
 	[ -s "$2/stat" ] || rm -rf "$2"
@@ -59,6 +60,7 @@ done
 
 # The groups of all processes in all hierarchies, and those above them.
 awk '/ - cgroup/ { print $5 }' /proc/self/mountinfo | while read -r mount; do
+	mount=$(printf %b "$mount") # a blank is \040
 	cat "$proc"/[0-9]*/cgroup "$proc/self/cgroup" 2>/dev/null |
 		sed 's/^[^:]*:[^:]*://' | sort -u | while read -r path; do
 		while :; do

@@ -29,144 +29,154 @@ const char *verdict_word(enum verdict v)
 	return names[v];
 }
 
-void text_audit_part(struct text *t, const struct check *c, unsigned part)
+void text_audit_part(struct text *t, const struct audit *a, unsigned part)
 {
 	static const char names[][8] = { "", "SIGCHLD", "reaping", "pids" };
 
 	if (part == AUDIT_STOP)
-		text_signal(t, c->set->stop_signal);
+		text_signal(t, a->stop_signal);
 	else
 		text_raw(t, names[part]);
 }
 
-/* What a process sleeps in: 1 sigtimedwait, 0 something else, -1 not told. */
-static int task_waits(int proc_fd, pid_t pid, pid_t task)
+/* What a thread sleeps in: 1 sigtimedwait, 0 something else, -1 not told. */
+static int task_waits(int tasks_fd, pid_t task)
 {
-	char path_buffer[64], text[64], number[24];
+	char path_buffer[32], text[64], number[24];
 	struct text path = TEXT_ON(path_buffer), nr = TEXT_ON(number);
 	size_t stem;
 
-	text_format(&path, "%d/task/%d/", pid, task);
+	text_format(&path, "%d/", task);
 	stem = path.used;
 	text_raw(&path, "wchan");
-	if (file_read(proc_fd, path.at, text, sizeof(text)) > 0 &&
+	if (file_read(tasks_fd, path.at, text, sizeof(text)) > 0 &&
 		text[0] != '0')
 		/* a compiler may add ".isra.0" */
 		return strncmp(text, "do_sigtimedwait",
 			       strlen("do_sigtimedwait")) == 0;
 	path.used = stem;
 	text_raw(&path, "syscall");
-	if (file_read(proc_fd, path.at, text, sizeof(text)) <= 0)
+	if (file_read(tasks_fd, path.at, text, sizeof(text)) <= 0)
 		return -1;
 	text_decimal(&nr, SYS_rt_sigtimedwait);
 	text_char(&nr, ' ');
 	return strncmp(text, number, nr.used) == 0;
 }
 
-/* The same of all threads: one that waits for signals is enough. */
-static int waits_once(int proc_fd, pid_t pid)
+/* Which signals a process takes in sigtimedwait. */
+struct waits {
+	uint64_t signals;
+	bool unknown; /* a thread did not tell */
+};
+
+/* A thread that waits for some signals only may have the others blocked: what
+ * is still blocked while it waits it does not wait for. */
+static void look_at_threads(int proc_fd, pid_t pid, struct waits *w)
 {
 	char path_buffer[32];
 	struct text path = TEXT_ON(path_buffer);
 	struct proc_list tasks;
-	int answer = 0, fd;
+	struct proc_status status;
 	pid_t task;
+	int fd;
 
 	text_format(&path, "%d/task", pid);
 	fd = openat(proc_fd, path.at, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	w->unknown = fd < 0;
 	if (fd < 0)
-		return -1;
+		return;
 	proc_list_begin(&tasks, fd);
-	while (answer <= 0 && (task = proc_list_next(&tasks)) != 0) {
-		int one = task_waits(proc_fd, pid, task);
+	while ((task = proc_list_next(&tasks)) != 0) {
+		int waits = task_waits(fd, task);
 
-		if (one != 0)
-			answer = one;
+		if (waits > 0 && proc_read_status(fd, task, &status) == 0)
+			w->signals |= ~status.field[STATUS_BLOCKED];
+		w->unknown |= waits < 0;
 	}
 	close(fd);
-	return answer;
 }
 
-static int waits_for_signals(int proc_fd, pid_t pid)
+/* What was seen in some looks: between two waits it does something else. */
+static struct waits waits_of(int proc_fd, pid_t pid, uint64_t wanted)
 {
-	int answer = waits_once(proc_fd, pid);
+	struct waits w = { 0, false };
 
-	for (int i = 1; i < SAMPLES && answer == 0; i++) {
+	look_at_threads(proc_fd, pid, &w);
+	for (int i = 1; i < SAMPLES && (wanted & ~w.signals) && !w.unknown;
+		i++) {
 		sleep_ms(SAMPLE_MS);
-		answer = waits_once(proc_fd, pid);
+		look_at_threads(proc_fd, pid, &w);
 	}
-	return answer;
+	return w;
 }
 
 /* What the masks say of a signal. */
 struct disposition {
 	bool ignored, caught, blocked, pending;
-	int waits; /* see task_waits */
+	int waits; /* 1 in sigtimedwait, 0 it does not, -1 unknown */
 	bool node, shell;
 };
 
-static enum verdict judge(
-	struct audit *a, unsigned part, enum verdict verdict, const char *why)
+static void judge(struct finding *f, enum verdict verdict, const char *why)
 {
-	struct text t = TEXT_ON(a->part[part].why);
+	struct text t = TEXT_ON(f->why);
 
+	f->verdict = verdict;
+	f->why[0] = '\0';
 	text_raw(&t, why);
-	return a->part[part].verdict = verdict;
 }
 
 static const char in_sigtimedwait[] = "waits in sigtimedwait";
 static const char by_signalfd[] =
 	"blocked: taken by signalfd or sigwait, likely";
 
-static void judge_stop(struct audit *a, const struct disposition *d)
+static void judge_stop(struct finding *f, const struct disposition *d)
 {
 	if (d->ignored)
-		judge(a, AUDIT_STOP, VERDICT_FAIL, "ignored");
+		judge(f, VERDICT_FAIL, "ignored");
 	else if (d->blocked && d->pending)
-		judge(a, AUDIT_STOP, VERDICT_FAIL,
-			"blocked and queued: never read");
+		judge(f, VERDICT_FAIL, "blocked and queued: never read");
 	else if (d->waits > 0)
-		judge(a, AUDIT_STOP, VERDICT_OK, in_sigtimedwait);
+		judge(f, VERDICT_OK, in_sigtimedwait);
 	else if (d->caught && d->node)
-		judge(a, AUDIT_STOP, VERDICT_WARN,
+		judge(f, VERDICT_WARN,
 			"handler installed, but Node's built-in one does "
 			"nothing at PID 1");
 	else if (d->caught)
-		judge(a, AUDIT_STOP, VERDICT_OK,
+		judge(f, VERDICT_OK,
 			"handler installed (no proof that it ends)");
 	else if (d->blocked)
-		judge(a, AUDIT_STOP, VERDICT_OK, by_signalfd);
+		judge(f, VERDICT_OK, by_signalfd);
 	else if (d->waits == 0)
-		judge(a, AUDIT_STOP, VERDICT_FAIL,
+		judge(f, VERDICT_FAIL,
 			d->shell ? "no handler: ignored at PID 1; use the exec "
 				   "form, or exec the program"
 				 : "no handler: ignored at PID 1");
 	else
-		judge(a, AUDIT_STOP, VERDICT_UNKNOWN, "");
+		judge(f, VERDICT_UNKNOWN, "");
 }
 
-static void judge_chld(struct audit *a, const struct disposition *d)
+static void judge_chld(struct finding *f, const struct disposition *d)
 {
 	if (d->ignored)
-		judge(a, AUDIT_CHLD, VERDICT_OK, "ignored: the kernel reaps");
+		judge(f, VERDICT_OK, "ignored: the kernel reaps");
 	else if (d->blocked && d->pending)
-		judge(a, AUDIT_CHLD, VERDICT_WARN,
-			"blocked and queued: not read so far");
+		judge(f, VERDICT_WARN, "blocked and queued: not read so far");
 	else if (d->waits > 0)
-		judge(a, AUDIT_CHLD, VERDICT_OK, in_sigtimedwait);
+		judge(f, VERDICT_OK, in_sigtimedwait);
 	else if (d->blocked)
-		judge(a, AUDIT_CHLD, VERDICT_OK, by_signalfd);
+		judge(f, VERDICT_OK, by_signalfd);
 	else if (d->caught && d->node)
-		judge(a, AUDIT_CHLD, VERDICT_WARN,
+		judge(f, VERDICT_WARN,
 			"handler installed, but Node's reaps its own children "
 			"only");
 	else if (d->caught)
-		judge(a, AUDIT_CHLD, VERDICT_OK,
+		judge(f, VERDICT_OK,
 			"handler installed (no proof that it reaps)");
 	else if (d->waits == 0)
-		judge(a, AUDIT_CHLD, VERDICT_WARN, "no handler");
+		judge(f, VERDICT_WARN, "no handler");
 	else
-		judge(a, AUDIT_CHLD, VERDICT_UNKNOWN, "");
+		judge(f, VERDICT_UNKNOWN, "");
 }
 
 /* The reason of those that cannot be known. */
@@ -193,10 +203,11 @@ static void judge_reaping(struct check *c, struct audit *a)
 	struct text t = TEXT_ON(a->part[AUDIT_REAPING].why);
 
 	if (c->probe) {
-		a->part[AUDIT_REAPING].verdict = text_probe(&t, c);
+		a->part[AUDIT_REAPING].verdict = probe_verdict(c);
+		text_probe(&t, c);
 		return;
 	}
-	judge(a, AUDIT_REAPING, VERDICT_UNKNOWN, "not tried (--probe)");
+	judge(&a->part[AUDIT_REAPING], VERDICT_UNKNOWN, "not tried (--probe)");
 	for (size_t i = 0; i < c->parents.count; i++) {
 		const struct parent *p = parent_at(c, i);
 
@@ -218,7 +229,7 @@ static void judge_pids(struct check *c, struct audit *a)
 
 	a->part[AUDIT_PIDS].verdict = verdicts[pids_level(c, p)];
 	if (p->current < 0) {
-		judge(a, AUDIT_PIDS, VERDICT_UNKNOWN, "cannot be read");
+		judge(&a->part[AUDIT_PIDS], VERDICT_UNKNOWN, "cannot be read");
 		return;
 	}
 	text_decimal(&t, p->current);
@@ -241,26 +252,31 @@ static bool is_one_of(const char *word, const char *const *list)
 	return false;
 }
 
+static uint64_t bit_of(int signal)
+{
+	return (uint64_t)1 << (signal - 1);
+}
+
 static struct disposition disposition_of(const struct audit *a,
-	const struct proc_status *s, int signal, int waits)
+	const struct proc_status *s, int signal, const struct waits *w)
 {
 	static const char *const shells[] = { "sh", "ash", "bash", "dash",
 		"ksh", "zsh", "busybox", NULL };
 	static const char *const nodes[] = { "node", "nodejs", "MainThread",
 		"npm", NULL };
-	const uint64_t bit = (uint64_t)1 << (signal - 1), *f = s->field;
+	const uint64_t bit = bit_of(signal), *f = s->field;
 
 	return (struct disposition){ .ignored = f[STATUS_IGNORED] & bit,
 		.caught = f[STATUS_CAUGHT] & bit,
 		.blocked = f[STATUS_BLOCKED] & bit,
 		.pending = (f[STATUS_PENDING] | f[STATUS_SHARED_PENDING]) & bit,
-		.waits = waits,
+		.waits = w->signals & bit ? 1 : -w->unknown,
 		.node = is_one_of(a->comm, nodes),
 		.shell = is_one_of(a->comm, shells) };
 }
 
-/* A shell blocks everything for the moment of a fork; only what stays blocked
- * is taken by a signalfd. */
+/* A shell blocks everything for the moment of a fork, and what a signalfd takes
+ * is pending until it is read; only what stays so counts. */
 static int read_steady_status(int proc_fd, pid_t pid, struct proc_status *s)
 {
 	struct proc_status later;
@@ -271,9 +287,46 @@ static int read_steady_status(int proc_fd, pid_t pid, struct proc_status *s)
 		sleep_ms(SAMPLE_MS);
 		if (proc_read_status(proc_fd, pid, &later) < 0)
 			return -1;
-		s->field[STATUS_BLOCKED] &= later.field[STATUS_BLOCKED];
+		for (int field = STATUS_PENDING; field <= STATUS_BLOCKED;
+			field++)
+			s->field[field] &= later.field[field];
 	}
 	return 0;
+}
+
+static uint64_t stop_signals(const struct settings *set)
+{
+	uint64_t bits = 0;
+
+	for (int signal = 1; signal <= SIGNAL_RTMAX; signal++)
+		if (sigmask_has(&set->stop_signals, signal))
+			bits |= bit_of(signal);
+	return bits ? bits : bit_of(SIGTERM);
+}
+
+/* Of several stop signals the one is told that does worst. */
+static void judge_signals(
+	struct check *c, struct audit *a, const struct proc_status *status)
+{
+	const uint64_t stops = stop_signals(c->set);
+	const struct waits w =
+		waits_of(c->proc_fd, a->pid, stops | bit_of(SIGCHLD));
+	struct finding *worst = &a->part[AUDIT_STOP], f;
+	struct disposition d;
+
+	for (int signal = 1; signal <= SIGNAL_RTMAX; signal++) {
+		if (!(stops & bit_of(signal)))
+			continue;
+		d = disposition_of(a, status, signal, &w);
+		judge_stop(&f, &d);
+		if (a->stop_signal && f.verdict <= worst->verdict)
+			continue;
+		a->stop_signal = signal;
+		*worst = f;
+	}
+	d = disposition_of(a, status, SIGCHLD, &w);
+	judge_chld(&a->part[AUDIT_CHLD], &d);
+	say_unknown(a);
 }
 
 int audit_run(struct check *c, struct audit *a)
@@ -281,8 +334,6 @@ int audit_run(struct check *c, struct audit *a)
 	struct proc_stat stat;
 	struct proc_status status;
 	struct cgroup_paths paths;
-	struct disposition d;
-	int waits;
 
 	if (proc_read_stat(c->proc_fd, a->pid, &stat) < 0 ||
 		read_steady_status(c->proc_fd, a->pid, &status) < 0)
@@ -290,12 +341,7 @@ int audit_run(struct check *c, struct audit *a)
 	memcpy(a->comm, stat.comm, sizeof(a->comm) - 1);
 	a->uid = (uint32_t)status.field[STATUS_UID];
 	proc_read_command(c->proc_fd, a->pid, a->command, sizeof(a->command));
-	waits = waits_for_signals(c->proc_fd, a->pid);
-	d = disposition_of(a, &status, c->set->stop_signal, waits);
-	judge_stop(a, &d);
-	d = disposition_of(a, &status, SIGCHLD, waits);
-	judge_chld(a, &d);
-	say_unknown(a);
+	judge_signals(c, a, &status);
 	judge_reaping(c, a);
 	cgroup_paths_read(&paths, c->proc_fd, a->pid);
 	pids_read(&c->mounts, &paths, &a->pids);

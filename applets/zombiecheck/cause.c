@@ -51,7 +51,8 @@ static enum cause cause_in_parent(const struct facts *f)
 		return CAUSE_PARENT_BLOCKED;
 	if (f->parent.state == 'Z')
 		return CAUSE_PARENT_LEADER_DEAD;
-	if (f->parent.flags & PF_EXITING)
+	/* An init waits in exit for all of its namespace. */
+	if (f->parent.flags & PF_EXITING && f->status.field[STATUS_NS_PID] == 1)
 		return CAUSE_NS_EXITING;
 	if (is_stuck(f))
 		return CAUSE_SIGCHLD_STUCK;

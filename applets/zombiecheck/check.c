@@ -7,7 +7,6 @@
 #include <unistd.h>
 
 #define NAMESPACES_FIRST 0xf0000000u /* a smaller number is a PID */
-#define TICKS_PER_SECOND 100
 
 int check_trouble(const struct check *c, const char *what, const char *why)
 {
@@ -16,15 +15,15 @@ int check_trouble(const struct check *c, const char *what, const char *why)
 		[FORMAT_PROMETHEUS] = 2,
 		[FORMAT_NAGIOS] = STATUS_NAGIOS_UNKNOWN,
 		[FORMAT_CHECK] = STATUS_FOUND };
-	char buffer[512];
-	struct text line = TEXT_ON(buffer), reason = TEXT_ON(buffer);
+	char reason_buffer[64], buffer[512];
+	struct text reason = TEXT_ON(reason_buffer), line = TEXT_ON(buffer);
 
 	if (!why) {
 		text_errno(&reason, errno);
-		line.at += reason.used + 1;
-		line.size -= reason.used + 1;
 		why = reason.at;
 	}
+	if (c->watcher)
+		watch_end_screen(c->watcher);
 	warn(c->who, "%s: %s", what, why);
 	/* A plugin's reader takes its words from stdout. */
 	if (c->set->format == FORMAT_NAGIOS) {
@@ -47,7 +46,7 @@ static uint64_t ticks_now(const struct check *c)
 	text[strcspn(text, ".")] = '\0';
 	return parse_unsigned(text, INT32_MAX, &seconds)
 		       ? 0
-		       : seconds * TICKS_PER_SECOND;
+		       : seconds * CLOCK_TICKS_PER_S;
 }
 
 /* Which namespace this /proc is of: that of its PID 1; where that link is not
@@ -81,30 +80,25 @@ static bool find_pidns(struct check *c, struct settings *s)
 	return s->pidns_inode != 0;
 }
 
-/* --pid: the first that is not there, in `word`; false for none. */
-static bool find_missing(const struct check *c, char *word, size_t size)
+/* --pid: the first that is not there; 0 for none. */
+static pid_t find_missing(const struct check *c)
 {
+	const pid_t *list = c->set->pids.items;
 	struct proc_stat stat;
-	uint64_t pid;
 
-	for (const char *at = c->set->pids; at && *at;) {
-		size_t length = strcspn(at, ",");
-		struct text t = { .at = word, .size = size };
-
-		for (size_t i = 0; i < length; i++)
-			text_char(&t, at[i]);
-		at += length + (at[length] == ',');
-		if (!parse_unsigned(word, INT32_MAX, &pid) && pid > 0 &&
-			proc_read_stat(c->proc_fd, (pid_t)pid, &stat) < 0 &&
+	for (size_t i = 0; i < c->set->pids.count; i++)
+		if (list[i] > 0 &&
+			proc_read_stat(c->proc_fd, list[i], &stat) < 0 &&
 			(errno == ENOENT || errno == ESRCH))
-			return true;
-	}
-	return false;
+			return list[i];
+	return 0;
 }
 
 int check_open(struct check *c, struct settings *s)
 {
-	char word[16];
+	char digits[12];
+	struct text missing = TEXT_ON(digits);
+	pid_t pid;
 
 	c->proc_fd = proc_open(s->proc, &c->recorded);
 	if (c->proc_fd < 0 && s->probe && !s->audit && s->format != FORMAT_JSON)
@@ -116,8 +110,10 @@ int check_open(struct check *c, struct settings *s)
 	if (s->pidns && !find_pidns(c, s))
 		return check_trouble(
 			c, s->pidns, "no such PID namespace, or not readable");
-	if (find_missing(c, word, sizeof(word)))
-		return check_trouble(c, word, "no such process");
+	pid = find_missing(c);
+	text_decimal(&missing, pid);
+	if (pid)
+		return check_trouble(c, digits, "no such process");
 	cgroup_mounts_read(&c->mounts, c->proc_fd, c->recorded);
 	c->kubernetes = environment_get(environ, "KUBERNETES_SERVICE_HOST");
 	return 0;
@@ -129,7 +125,7 @@ static int remember(struct check *c)
 {
 	const char *path = c->set->state;
 	int64_t boot_s =
-		c->now_s - (int64_t)(c->now_ticks / TICKS_PER_SECOND) - 1;
+		c->now_s - (int64_t)(c->now_ticks / CLOCK_TICKS_PER_S) - 1;
 
 	if (!path && !c->set->watch)
 		return 0;
@@ -148,20 +144,6 @@ static int remember(struct check *c)
 	if (path && state_write(path, &c->seen) < 0)
 		return check_trouble(c, path, NULL);
 	return 0;
-}
-
-/* PID 1, or the first of --pid. */
-static pid_t audited_pid(const struct check *c)
-{
-	char word[12];
-	struct text t = TEXT_ON(word);
-	uint64_t pid;
-
-	for (const char *at = c->set->pids; at && *at && *at != ','; at++)
-		text_char(&t, *at);
-	return c->set->pids && !parse_unsigned(word, INT32_MAX, &pid)
-		       ? (pid_t)pid
-		       : 1;
 }
 
 int check_look(struct check *c)
@@ -190,7 +172,8 @@ int check_look(struct check *c)
 	if (!c->set->audit)
 		return 0;
 	c->audit = &c->audit_memory;
-	c->audit->pid = audited_pid(c);
+	/* PID 1, or the first of --pid */
+	c->audit->pid = c->set->pids.count ? *(pid_t *)c->set->pids.items : 1;
 	if (audit_run(c, c->audit) < 0)
 		return check_trouble(c, "PID to audit", NULL);
 	return 0;
@@ -211,8 +194,6 @@ static int nagios_status(const struct check *c)
 
 static int status_of(const struct check *c)
 {
-	char buffer[128];
-	struct text t = TEXT_ON(buffer);
 	enum verdict worst = VERDICT_OK;
 
 	if (c->set->format == FORMAT_NAGIOS)
@@ -222,7 +203,7 @@ static int status_of(const struct check *c)
 	if (c->audit)
 		worst = c->audit->verdict;
 	if (c->probe) {
-		enum verdict probe = text_probe(&t, c);
+		enum verdict probe = probe_verdict(c);
 
 		worst = probe > worst ? probe : worst;
 		if (probe == VERDICT_UNKNOWN && worst != VERDICT_FAIL)

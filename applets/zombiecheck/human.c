@@ -118,14 +118,16 @@ static size_t same_name(const struct zombie *z, size_t count)
 }
 
 /* "chrome x4, sh x2": the most frequent names first; equal ones by name. */
-static void text_names(
-	struct text *t, const struct zombie *z, size_t count, int64_t limit)
+static void print_names(
+	struct output *o, const struct zombie *z, size_t count, int64_t limit)
 {
+	struct text *t = &o->text;
 	size_t below = SIZE_MAX, after = 0;
 
 	for (int64_t shown = 0;; shown++) {
 		size_t best = 0, best_at = 0;
 
+		output_room(o);
 		for (size_t i = 0, n; i < count; i += n) {
 			n = same_name(z + i, count - i);
 			if (n > best &&
@@ -184,6 +186,17 @@ static void print_zombie(
 	text_char(t, '\n');
 }
 
+/* Advice names the parent as it is: JSON escapes in its own way. */
+static void text_fix(
+	struct text *t, const struct check *c, const struct parent *p)
+{
+	char buffer[ADVICE_BYTES];
+	struct text advice = TEXT_ON(buffer);
+
+	advice_of(c, p, &advice);
+	text_escaped(t, buffer);
+}
+
 static void print_details(
 	struct output *o, const struct check *c, const struct parent *p)
 {
@@ -194,14 +207,14 @@ static void print_details(
 	text_format(t, "%d %s: ", p->pid, name_of(p));
 	text_matter(t, p->cause);
 	text_raw(t, "\n  names: ");
-	text_names(t, z, p->count,
+	print_names(o, z, p->count,
 		c->set->limit >= 0 ? c->set->limit : NAMES_DEFAULT);
 	text_raw(t, "  ");
 	text_oldest(t, c, z, p->count);
 	if (p->cause == CAUSE_INIT_ADOPTED && z->session != p->session)
 		text_raw(t, "  session: exec or healthcheck");
 	text_raw(t, "\n  fix: ");
-	advice_of(c, p, t);
+	text_fix(t, c, p);
 	text_char(t, '\n');
 	for (size_t i = 0; c->set->list && i < p->count && i < shown; i++) {
 		print_zombie(t, c, &z[i]);
@@ -247,7 +260,7 @@ static void print_notes(struct text *t, const struct check *c)
 			scan->leader.comm, scan->leader.threads,
 			scan->dead_leaders > 1 ? ", ..." : "");
 	}
-	if (!c->own_pids && !c->recorded)
+	if (c->proc_fd >= 0 && !c->own_pids && !c->recorded)
 		text_raw(t, "note: this /proc is another PID namespace's: its "
 			    "PIDs, not ours\n");
 	if (scan->init_hidden)
@@ -316,7 +329,7 @@ static void print_audit(struct text *t, const struct check *c)
 		size_t line = t->used;
 
 		text_raw(t, "  ");
-		text_audit_part(t, c, i);
+		text_audit_part(t, a, i);
 		text_pad(t, line + 11);
 		text_colored(t, c, word, levels[a->part[i].verdict]);
 		text_pad(t, t->used + 9 - strlen(word));

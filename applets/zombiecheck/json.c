@@ -94,7 +94,7 @@ static void put_pids(
 static void put_parent(
 	struct output *o, const struct check *c, const struct parent *p)
 {
-	char advice_buffer[192], state[2] = { p->state, '\0' };
+	char advice_buffer[ADVICE_BYTES], state[2] = { p->state, '\0' };
 	struct text *t = &o->text, advice = TEXT_ON(advice_buffer);
 	size_t shown = c->set->limit >= 0 ? (size_t)c->set->limit : SIZE_MAX;
 
@@ -111,6 +111,7 @@ static void put_parent(
 	string_or_null(t, "unit", p->owner.unit);
 	string(t, "cause", cause_name(p->cause));
 	string(t, "advice", advice.at);
+	output_room(o);
 	put_pids(t, "pids", &p->pids);
 	number(t, "count", (int64_t)p->count);
 	key(t, "zombies");
@@ -194,6 +195,7 @@ void json_print(struct output *o, const struct check *c)
 	text_char(t, ']');
 	output_room(o);
 	put_pids(t, "pids", &c->pids);
+	output_room(o);
 	put_audit(t, c);
 	put_probe(t, c);
 	text_raw(t, "}\n");

@@ -4,44 +4,6 @@
  */
 #include "zombiecheck.h"
 
-void text_count(struct text *t, int64_t n, const char *one, const char *many)
-{
-	text_decimal(t, n);
-	text_char(t, ' ');
-	text_raw(t, n == 1 ? one : many);
-}
-
-void text_tenths(struct text *t, int64_t tenths)
-{
-	text_decimal(t, tenths / 10);
-	text_char(t, '.');
-	text_decimal(t, tenths % 10);
-}
-
-bool is_partial(const struct check *c)
-{
-	return c->scan.unreadable > 0 || c->scan.init_hidden;
-}
-
-void text_summary(struct text *t, const struct check *c)
-{
-	text_count(t, (int64_t)c->zombie_count, "zombie", "zombies");
-	if (c->zombie_count > 0) {
-		text_raw(t, ", ");
-		text_count(t, (int64_t)c->parent_pids, "parent", "parents");
-	}
-}
-
-void text_worst(struct text *t, const struct check *c)
-{
-	const struct parent *p = parent_at(c, 0);
-
-	if (c->parents.count == 0)
-		return;
-	text_format(t, "; worst %d (%s) x%d ", p->pid, p->comm, (int)p->count);
-	text_raw(t, cause_name(p->cause));
-}
-
 static void text_partial(struct text *t, const struct check *c)
 {
 	if (is_partial(c))

@@ -1,14 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * parents.c - who should have reaped them: facts, filters, groups.
+ * parents.c - who should have reaped them: facts and groups.
  *
  * Invariant: when parents_find returns, scan.zombies holds those that the
  * filters let through, and the groups are consecutive runs of them.
  */
 #include "zombiecheck.h"
-
-#define PROC_PID_NS_FIRST 0xf0000000u /* smaller numbers are PIDs */
-#define TICKS_PER_SECOND  100
 
 struct zombie *zombie_at(const struct check *c, size_t i)
 {
@@ -28,7 +25,7 @@ int64_t zombie_age_s(const struct check *c, const struct zombie *z, bool *bound)
 	return c->now_ticks < z->start_ticks
 		       ? 0
 		       : (int64_t)((c->now_ticks - z->start_ticks) /
-				   TICKS_PER_SECOND);
+				   CLOCK_TICKS_PER_S);
 }
 
 int pids_percent(const struct pids_usage *p)
@@ -72,101 +69,6 @@ void advice_of(const struct check *c, const struct parent *p, struct text *t)
 		c->kubernetes || p->owner.pod[0] };
 
 	text_advice(t, p->cause, &context);
-}
-
-/* ---- filters --------------------------------------------------------- */
-
-/* Whether "12,34" holds n; the list was checked before. */
-static bool list_has(const char *list, pid_t n)
-{
-	char digits[12];
-	struct text word = TEXT_ON(digits);
-
-	text_decimal(&word, n);
-	for (;;) {
-		size_t length = strcspn(list, ",");
-
-		if (length == word.used && memcmp(list, digits, length) == 0)
-			return true;
-		if (list[length] == '\0')
-			return false;
-		list += length + 1;
-	}
-}
-
-/* "[a-z]" or "[!a]" at the pattern: whether c is in it; *end behind it. */
-static bool in_set(const char *pattern, char c, const char **end)
-{
-	bool negated = *++pattern == '!' || *pattern == '^', found = false;
-	const char *first = pattern += negated;
-
-	for (; *pattern && (*pattern != ']' || pattern == first); pattern++) {
-		char from = *pattern;
-
-		if (pattern[1] == '-' && pattern[2] && pattern[2] != ']')
-			pattern += 2;
-		found |= c >= from && c <= *pattern;
-	}
-	*end = pattern + (*pattern == ']');
-	return found != negated;
-}
-
-/* fnmatch(3) without its tables of characters: * ? [ ] and \. */
-static bool glob_matches(const char *pattern, const char *s)
-{
-	const char *star = NULL, *retry = NULL, *next;
-
-	while (*s || *pattern) {
-		next = pattern + 1;
-		if (*pattern == '*') {
-			star = pattern++;
-			retry = s;
-			continue;
-		}
-		if (*s && *pattern == '\\' && pattern[1])
-			next = pattern[1] == *s ? pattern + 2 : NULL;
-		else if (*s && *pattern == '[')
-			next = in_set(pattern, *s, &next) ? next : NULL;
-		else if (!*s || (*pattern != '?' && *pattern != *s))
-			next = NULL;
-		if (next) {
-			pattern = next;
-			s++;
-		} else if (star && *retry) {
-			s = ++retry;
-			pattern = star + 1;
-		} else {
-			return false;
-		}
-	}
-	return true;
-}
-
-static bool zombie_wanted(const struct check *c, const struct zombie *z)
-{
-	const struct settings *set = c->set;
-	uint64_t inode;
-	bool bound;
-
-	if ((set->uid >= 0 && z->uid != set->uid) ||
-		(set->comm && !glob_matches(set->comm, z->comm)) ||
-		(set->pids && !list_has(set->pids, z->ppid)) ||
-		zombie_age_s(c, z, &bound) < set->min_age_ms / 1000)
-		return false;
-	if (!set->pidns)
-		return true;
-	inode = proc_pid_namespace(c->proc_fd, z->pid);
-	if (!inode)
-		inode = proc_pid_namespace(c->proc_fd, z->ppid);
-	return inode == set->pidns_inode;
-}
-
-static bool parent_wanted(const struct check *c, const struct parent *p)
-{
-	const char *want = c->set->container;
-
-	return !want || strncmp(p->owner.id, want, strlen(want)) == 0 ||
-	       strcmp(p->owner.unit, want) == 0;
 }
 
 /* ---- facts ----------------------------------------------------------- */
@@ -316,10 +218,14 @@ static int add_group(struct check *c, const struct parent *base,
 	return room ? 0 : -1;
 }
 
-/* The zombies first..end-1 have one parent. */
-static int group_children(struct check *c, size_t first, size_t end)
+/*
+ * The zombies first..end-1 have one parent. The wanted ones are kept, from
+ * *kept on, which is not behind first.
+ */
+static int group_children(
+	struct check *c, size_t first, size_t end, size_t *kept)
 {
-	struct array children = { zombie_at(c, first), end - first, 0 };
+	struct array children = { zombie_at(c, *kept), 0, 0 };
 	struct facts f = { .ppid = zombie_at(c, first)->ppid, .threads = 1 };
 	struct cgroup_paths paths;
 	struct parent base;
@@ -332,37 +238,40 @@ static int group_children(struct check *c, size_t first, size_t end)
 		f.session = z->session;
 		f.pgrp = z->pgrp;
 		z->cause = cause_of(&f);
+		probe_note(c, z);
+		if (zombie_wanted(c, z))
+			*zombie_at(c, *kept + children.count++) = *z;
 	}
 	array_sort(&children, sizeof(struct zombie), by_cause);
-	while (first < end) {
-		size_t next = run_end(&c->scan.zombies, first, true);
-
-		if (add_group(c, &base, &paths, first, next) < 0)
+	for (size_t i = 0, next; i < children.count; i = next) {
+		next = run_end(&children, i, true);
+		if (add_group(c, &base, &paths, *kept + i, *kept + next) < 0)
 			return -1;
-		first = next;
 	}
+	*kept += children.count;
 	return 0;
 }
 
-/* A parent may have ended since its zombie was read: then that has a new one
- * now. Those that the filters leave out go, too. */
-static void sift(struct check *c)
+/* A parent may have ended since its zombies were read: then they have a new one
+ * now, or are gone. */
+static void follow(struct check *c)
 {
 	struct array *zombies = &c->scan.zombies;
 	struct proc_stat stat;
-	pid_t there = 0; /* the last parent that was */
+	bool alive = true;
+	pid_t parent = 0;
 	size_t kept = 0;
 
 	for (size_t i = 0; i < zombies->count; i++) {
 		struct zombie *z = zombie_at(c, i);
 
-		if (z->ppid != there) {
-			there = z->ppid;
-			if (proc_read_stat(c->proc_fd, there, &stat) < 0 &&
-				!zombie_refresh(z, c->proc_fd))
-				continue;
+		if (z->ppid != parent) {
+			parent = z->ppid;
+			alive = parent == 0 || (proc_read_stat(c->proc_fd,
+							parent, &stat) == 0 &&
+						       !proc_is_dead(&stat));
 		}
-		if (zombie_wanted(c, z))
+		if (alive || zombie_refresh(z, c->proc_fd))
 			*zombie_at(c, kept++) = *z;
 	}
 	zombies->count = kept;
@@ -372,18 +281,19 @@ static void sift(struct check *c)
 int parents_find(struct check *c)
 {
 	struct array *zombies = &c->scan.zombies;
-	size_t in_groups = 0;
+	size_t in_groups = 0, kept = 0;
 
-	sift(c);
+	follow(c);
 	c->parents.count = c->parent_pids = 0;
 	for (size_t i = 0, end; i < zombies->count; i = end) {
 		size_t before = c->parents.count;
 
 		end = run_end(zombies, i, false);
-		if (group_children(c, i, end) < 0)
+		if (group_children(c, i, end, &kept) < 0)
 			return -1;
 		c->parent_pids += c->parents.count > before;
 	}
+	zombies->count = kept;
 	/* --container leaves out whole groups: their zombies do not count. */
 	for (size_t i = 0; i < c->parents.count; i++)
 		in_groups += parent_at(c, i)->count;

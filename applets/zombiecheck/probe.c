@@ -7,32 +7,48 @@
  * is left, however often this is asked.
  */
 #include "zombiecheck.h"
+#include <unistd.h>
 
 #define LATE_US 100000
 
-/* A zombie that proves that PID 1 does not reap; 0 if there is none. */
-static const struct zombie *find_evidence(const struct check *c)
+/* Whether this is PID 1 or another ancestor of ours. */
+static bool is_above_us(const struct check *c, pid_t pid)
 {
-	for (size_t i = 0; i < c->scan.zombies.count; i++) {
-		const struct zombie *z = zombie_at(c, i);
+	struct proc_stat stat = { .ppid = getpid() };
 
-		if (strcmp(z->comm, PROBE_NAME) == 0 ||
-			(z->ppid == 1 && z->cause == CAUSE_INIT_ADOPTED))
-			return z;
-	}
-	return NULL;
+	if (pid <= 1)
+		return pid == 1;
+	do
+		if (proc_read_stat(c->proc_fd, stat.ppid, &stat) < 0)
+			return false;
+	while (stat.ppid > 1 && stat.ppid != pid);
+	return stat.ppid == pid;
+}
+
+/*
+ * Whoever adopted an orphan and did not reap it adopts ours, too, if it is above
+ * us: PID 1, or a subreaper, which /proc does not tell. A zombie of that name
+ * elsewhere is of another probe.
+ */
+void probe_note(struct check *c, const struct zombie *z)
+{
+	if (!c->set->probe || !c->own_pids || c->probe_leftover)
+		return;
+	if (strcmp(z->comm, PROBE_NAME) == 0
+			? !is_above_us(c, z->ppid)
+			: z->ppid != 1 || z->cause != CAUSE_INIT_ADOPTED)
+		return;
+	c->probe_leftover = z->pid;
+	c->probe_holder = z->ppid;
 }
 
 void probe_run(struct check *c, struct orphan *o)
 {
-	const struct zombie *z = find_evidence(c);
-
 	c->probe = o;
 	c->probe_runs = 0;
-	if (z) {
+	if (c->probe_leftover) {
 		*o = (struct orphan){ .result = ORPHAN_LEFT,
-			.adopter = z->ppid };
-		c->probe_leftover = z->pid;
+			.adopter = c->probe_holder };
 		return;
 	}
 	do {
@@ -66,7 +82,7 @@ static void text_adopter(struct text *t, const struct check *c)
 	struct proc_stat stat;
 
 	text_decimal(t, c->probe->adopter);
-	if (c->proc_fd >= 0 &&
+	if (c->own_pids &&
 		proc_read_stat(c->proc_fd, c->probe->adopter, &stat) == 0)
 		text_format(t, " (%s)", stat.comm);
 }
@@ -97,23 +113,36 @@ static void text_left(struct text *t, const struct check *c)
 	text_raw(t, " ms");
 }
 
-enum verdict text_probe(struct text *t, const struct check *c)
+enum verdict probe_verdict(const struct check *c)
+{
+	switch (c->probe->result) {
+	case ORPHAN_FAILED:
+	case ORPHAN_OURS:
+		return VERDICT_UNKNOWN;
+	case ORPHAN_REAPED:
+		return was_late(c) ? VERDICT_WARN : VERDICT_OK;
+	case ORPHAN_LEFT:
+		break;
+	}
+	return VERDICT_FAIL;
+}
+
+void text_probe(struct text *t, const struct check *c)
 {
 	switch (c->probe->result) {
 	case ORPHAN_FAILED:
 		text_raw(t, "could not be tried: ");
 		text_errno(t, c->probe->error);
-		return VERDICT_UNKNOWN;
+		break;
 	case ORPHAN_OURS:
 		text_raw(t, "could not be tried: zombiecheck is the init here; "
 			    "use docker exec");
-		return VERDICT_UNKNOWN;
+		break;
 	case ORPHAN_REAPED:
 		text_reaped(t, c);
-		return was_late(c) ? VERDICT_WARN : VERDICT_OK;
+		break;
 	case ORPHAN_LEFT:
+		text_left(t, c);
 		break;
 	}
-	text_left(t, c);
-	return VERDICT_FAIL;
 }

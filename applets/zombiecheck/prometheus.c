@@ -126,22 +126,25 @@ static void parents(struct output *o, const struct check *c)
 		parent_series(&o->text, c, &rest, others);
 }
 
-/* One series for each container that has zombies: 0 of zombies, 1 current, 2
- * max; and of the last two our own group's. */
+/* What there is of each container. */
+enum series { SERIES_ZOMBIES, SERIES_CURRENT, SERIES_MAX };
+
+/* One series for each container that has zombies; but for SERIES_ZOMBIES our own
+ * group's, too. */
 static void containers(struct output *o, const struct check *c,
-	const char *name, const char *help, int what)
+	enum series series, const char *name, const char *help)
 {
 	struct parent own = { .owner = c->owner, .pids = c->pids };
-	bool own_written = what == 0;
+	bool own_written = series == SERIES_ZOMBIES;
 
 	head(&o->text, name, help);
 	for (size_t i = 0; i <= c->parents.count; i++) {
 		bool last = i == c->parents.count;
 		const struct parent *p = last ? &own : parent_at(c, i);
 		int64_t sum = last ? 0 : sum_of(c, i, true);
-		int64_t n = what == 0	? sum
-			    : what == 1 ? p->pids.current
-					: p->pids.max;
+		int64_t n = series == SERIES_ZOMBIES   ? sum
+			    : series == SERIES_CURRENT ? p->pids.current
+						       : p->pids.max;
 
 		own_written |= same_container(p, &own) && !last;
 		if (sum < 0 || n < 0 || (last && own_written))
@@ -161,10 +164,12 @@ void prometheus_print(struct output *o, const struct check *c)
 	single(t, "zombies", "Confirmed zombie processes.",
 		(int64_t)c->zombie_count);
 	parents(o, c);
-	containers(o, c, "container_zombies", "Zombies by container.", 0);
-	containers(o, c, "pids_current",
-		"Processes and threads under the tightest pids limit.", 1);
-	containers(o, c, "pids_max", "That limit; none, no series.", 2);
+	containers(o, c, SERIES_ZOMBIES, "container_zombies",
+		"Zombies by container.");
+	containers(o, c, SERIES_CURRENT, "pids_current",
+		"Processes and threads under the tightest pids limit.");
+	containers(
+		o, c, SERIES_MAX, "pids_max", "That limit; none, no series.");
 	single(t, "leader_dead_threads_alive",
 		"Look like zombies, but have live threads.",
 		c->scan.dead_leaders);

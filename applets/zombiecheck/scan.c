@@ -158,8 +158,10 @@ void scan_remember(
 		while (at < old->count && before[at].pid < z[i].pid)
 			at++;
 		z[i].first_seen_s = now_s;
+		/* Seen in the future: the clock was set back. */
 		if (at < old->count && before[at].pid == z[i].pid &&
-			before[at].start_ticks == z[i].start_ticks)
+			before[at].start_ticks == z[i].start_ticks &&
+			before[at].first_seen_s < now_s)
 			z[i].first_seen_s = before[at].first_seen_s;
 	}
 }

@@ -33,6 +33,7 @@ int state_read(const char *path, struct array *zombies, int64_t boot_s)
 	struct lines lines;
 	struct zombie seen = { 0 }, *z;
 	char *line;
+	int error;
 
 	zombies->count = 0;
 	if (lines_open(&lines, AT_FDCWD, path) < 0)
@@ -46,9 +47,12 @@ int state_read(const char *path, struct array *zombies, int64_t boot_s)
 			break;
 		*z = seen;
 	}
+	/* Half of it would be written back. */
+	error = line ? errno : lines.error;
 	lines_close(&lines);
 	sort_by_pid(zombies);
-	return 0;
+	errno = error;
+	return error ? -1 : 0;
 }
 
 int state_write(const char *path, const struct array *zombies)

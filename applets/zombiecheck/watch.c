@@ -50,6 +50,13 @@ static void screen_end(struct watcher *w)
 	tcsetattr(STDIN_FILENO, TCSANOW, &w->before);
 }
 
+void watch_end_screen(struct watcher *w)
+{
+	if (w->screen)
+		screen_end(w);
+	w->screen = false;
+}
+
 /* Zombies in 1/10 a second, from the oldest look we remember. */
 static int64_t rate_tenths(const struct watcher *w)
 {
@@ -222,6 +229,7 @@ int watch(struct check *c)
 	w.screen = c->set->format == FORMAT_HUMAN && !c->set->output &&
 		   !c->set->quiet && isatty(STDOUT_FILENO) &&
 		   tcgetattr(STDIN_FILENO, &w.before) == 0;
+	c->watcher = &w;
 	signals_block_all(NULL);
 	w.fds[0].fd = signals_open();
 	w.fds[1] = (struct pollfd){ .fd = STDIN_FILENO, .events = POLLIN };
@@ -236,7 +244,6 @@ int watch(struct check *c)
 		if (next < clock_now_ms())
 			next = clock_now_ms();
 	} while (!wait_for(&w, next));
-	if (w.screen)
-		screen_end(&w);
+	watch_end_screen(&w);
 	return status;
 }

@@ -11,8 +11,8 @@
 //config:	  Name zombies, who should have reaped them, the cause and the cure;
 //config:	  audit PID 1; for people, Prometheus, Nagios and HEALTHCHECK.
 //config:	  Leaving it out saves about 37 KiB.
-//kbuild:obj-$(CONFIG_ZOMBIECHECK) += zombiecheck.o check.o scan.o state.o parents.o cause.o audit.o probe.o range.o
-//kbuild:obj-$(CONFIG_ZOMBIECHECK) += human.o json.o prometheus.o oneline.o watch.o
+//kbuild:obj-$(CONFIG_ZOMBIECHECK) += zombiecheck.o check.o scan.o state.o filter.o parents.o cause.o audit.o probe.o range.o
+//kbuild:obj-$(CONFIG_ZOMBIECHECK) += human.o json.o prometheus.o oneline.o summary.o watch.o
 //applet:IF_ZOMBIECHECK(APPLET(zombiecheck, SBIN))
 //usage:zombiecheck [ACTION] [FILTER] [OUTPUT]
 //usage:Name zombies, who should have reaped them, the cause and the cure.
@@ -41,7 +41,7 @@
 //usage:Others
 //usage:      --proc DIR          look there (/proc), as at a host's /proc
 //usage:      --state FILE        remember since when; exact ages, also for cron
-//usage:      --stop-signal SIG   what --audit looks at (TERM)
+//usage:      --stop-signal SIG   what --audit looks at (TERM; repeatable)
 //usage:      --probe-timeout D   wait so long for the orphan's end (2s)
 //usage:  -w, --warning RANGE     --nagios warns of more zombies (0) ...
 //usage:  -c, --critical RANGE    ... or is critical (50)
@@ -67,7 +67,7 @@ static const struct option_spec specs[] = {
 	OPTION('P', "probe", OPTION_OPTIONAL, probe),
 	OPTION('W', "watch", OPTION_OPTIONAL, watch),
 	OPTION(0, "count", OPTION_NUMBER, watch_count),
-	OPTION(0, "pid", OPTION_STRING, pids),
+	OPTION(0, "pid", OPTION_STRING, pid_list),
 	OPTION(0, "container", OPTION_STRING, container),
 	OPTION(0, "pidns", OPTION_STRING, pidns),
 	OPTION('u', "uid", OPTION_NUMBER, uid),
@@ -88,7 +88,7 @@ static const struct option_spec specs[] = {
 	OPTION(0, "no-ppid-label", OPTION_FLAG, no_ppid_label),
 	OPTION(0, "proc", OPTION_STRING, proc),
 	OPTION(0, "state", OPTION_STRING, state),
-	OPTION(0, "stop-signal", OPTION_SIGNAL, stop_signal),
+	OPTION(0, "stop-signal", OPTION_SIGNALS, stop_signals),
 	OPTION(0, "probe-timeout", OPTION_DURATION, probe_timeout_ms),
 	OPTION('w', "warning", OPTION_STRING, warning),
 	OPTION('c', "critical", OPTION_STRING, critical),
@@ -103,19 +103,6 @@ static const struct option_spec specs[] = {
 struct complaint {
 	const char *what, *why;
 };
-
-static bool check_list(const char *list)
-{
-	for (size_t digits = 0;; list++) {
-		if (*list >= '0' && *list <= '9' && ++digits < 10)
-			continue;
-		if (digits == 0 || (*list && *list != ','))
-			return false;
-		if (*list == '\0')
-			return true;
-		digits = 0;
-	}
-}
 
 /* Values that only this applet knows how to read. */
 static struct complaint read_values(struct settings *s)
@@ -133,8 +120,8 @@ static struct complaint read_values(struct settings *s)
 		return (struct complaint){ s->watch, why };
 	if (s->watch && s->watch_ms == 0)
 		return (struct complaint){ "--watch", "needs a duration" };
-	if (s->pids && !check_list(s->pids))
-		return (struct complaint){ s->pids, "not a list of PIDs" };
+	if (s->pid_list && !read_pids(s->pid_list, &s->pids))
+		return (struct complaint){ s->pid_list, "not a list of PIDs" };
 	if (s->container && strlen(s->container) < 4)
 		return (struct complaint){ s->container,
 			"too short (4 digits or more of an id)" };
@@ -165,6 +152,8 @@ static struct complaint read_output(struct settings *s)
 			"not with --audit, --probe, --nagios or --check" };
 	if (s->watch_count >= 0 && !s->watch)
 		return (struct complaint){ "--count", "needs --watch" };
+	if (s->watch_count == 0)
+		return (struct complaint){ "--count", "must be 1 or more" };
 	return (struct complaint){ NULL, NULL };
 }
 
@@ -234,7 +223,6 @@ static struct settings settings = {
 	.probe_timeout_ms = 2000,
 	.pids_warn = 80,
 	.pids_crit = 95,
-	.stop_signal = SIGTERM,
 	.warning = "0",
 	.critical = "50",
 };

@@ -3,8 +3,9 @@
  * zombiecheck.h - what the files of the zombiecheck applet share.
  *
  * A run is: settings (options) -> check (what was found out) -> one output.
- * cause.c and range.c are pure; scan.c, parents.c, audit.c, probe.c look;
- * human.c, json.c, prometheus.c, oneline.c print; watch.c repeats.
+ * cause.c and range.c are pure; scan.c, parents.c, audit.c, probe.c look,
+ * filter.c chooses; human.c, json.c, prometheus.c, oneline.c print with
+ * summary.c; watch.c repeats.
  */
 #ifndef ZOMBIECHECK_H
 #define ZOMBIECHECK_H
@@ -44,12 +45,13 @@ struct settings {
 	enum format format;
 	const char *probe, *watch; /* as given, "" without a value */
 	int64_t probe_times, watch_ms, watch_count;
-	const char *pids, *container, *pidns, *comm, *proc, *state, *output;
+	const char *pid_list, *container, *pidns, *comm, *proc, *state, *output;
+	struct array pids; /* pid_t; of pid_list, none: all */
 	int64_t uid, min_age_ms, settle_ms, limit, probe_timeout_ms;
 	int64_t pids_warn, pids_crit;
 	int color; /* auto, always, never */
 	bool colored;
-	int stop_signal;
+	struct sigmask stop_signals; /* none: SIGTERM */
 	const char *warning, *critical;
 	struct range warning_range, critical_range;
 	uint64_t pidns_inode; /* of --pidns */
@@ -98,6 +100,8 @@ struct advice_context {
 	pid_t parent, other; /* other: the tracer, or who blocks; 0 unknown */
 	bool kubernetes;
 };
+/* As names are, not escaped; ADVICE_BYTES have room for it. */
+#define ADVICE_BYTES 192
 void text_advice(
 	struct text *t, enum cause cause, const struct advice_context *context);
 
@@ -172,14 +176,17 @@ enum audit_part {
 	AUDIT_PARTS
 };
 
+struct finding {
+	enum verdict verdict;
+	char why[112];
+};
+
 struct audit {
 	pid_t pid;
 	uint32_t uid;
+	int stop_signal; /* the one that AUDIT_STOP is about */
 	char comm[16], command[96];
-	struct {
-		enum verdict verdict;
-		char why[112];
-	} part[AUDIT_PARTS];
+	struct finding part[AUDIT_PARTS];
 	enum verdict verdict; /* of all of them */
 	struct pids_usage pids;
 };
@@ -205,7 +212,10 @@ struct check {
 	struct audit *audit, audit_memory; /* NULL: not asked for */
 	struct orphan *probe, probe_memory;
 	int probe_runs;
-	pid_t probe_leftover; /* found, so the probe was not made */
+	/* A zombie that shows the answer, so the probe is not made; 0 for none,
+	 * and its parent. */
+	pid_t probe_leftover, probe_holder;
+	struct watcher *watcher; /* NULL: it looks once */
 	struct output out;
 };
 
@@ -227,6 +237,13 @@ int pids_percent(const struct pids_usage *p);
 /* 0 good, 1 from --pids-warn on, 2 from --pids-crit on. */
 int pids_level(const struct check *c, const struct pids_usage *p);
 
+/* ---- filter.c: which of them are asked for --------------------------- */
+
+/* Append the numbers of "12,34"; false if it is no such list. */
+bool read_pids(const char *list, struct array *pids);
+bool zombie_wanted(const struct check *c, const struct zombie *z);
+bool parent_wanted(const struct check *c, const struct parent *p);
+
 /* ---- audit.c ----------------------------------------------------------- */
 
 /* "ok", "?", "warn", "FAIL"; for programs "ok", "unknown", "warn", "fail". */
@@ -234,18 +251,21 @@ const char *verdict_name(enum verdict v);
 const char *verdict_word(enum verdict v);
 
 /* The name that goes before a part, "SIGTERM" or what --stop-signal says. */
-void text_audit_part(struct text *t, const struct check *c, unsigned part);
+void text_audit_part(struct text *t, const struct audit *a, unsigned part);
 /* Look at a->pid. The reaping part is set by zombies and probe. 0, or -1 with
  * errno: it cannot be looked at. */
 int audit_run(struct check *c, struct audit *a);
 
 /* ---- probe.c --------------------------------------------------------- */
 
-/* Try it with orphans, unless a zombie shows the answer already. */
+/* Note a zombie, its cause known, that shows what a probe would. */
+void probe_note(struct check *c, const struct zombie *z);
+/* Try it with orphans, unless such a zombie was noted. */
 void probe_run(struct check *c, struct orphan *o);
 const char *probe_result_name(const struct check *c);
-/* "orphan 53 reaped by 1 (tini) in 0.3 ms", and how good that is. */
-enum verdict text_probe(struct text *t, const struct check *c);
+enum verdict probe_verdict(const struct check *c);
+/* "orphan 53 reaped by 1 (tini) in 0.3 ms" */
+void text_probe(struct text *t, const struct check *c);
 
 /* ---- outputs --------------------------------------------------------- */
 
@@ -254,6 +274,9 @@ void json_print(struct output *o, const struct check *c);
 void prometheus_print(struct output *o, const struct check *c);
 void nagios_print(struct output *o, const struct check *c, int status);
 void check_print(struct output *o, const struct check *c, int status);
+
+/* ---- summary.c: what they share -------------------------------------- */
+
 /* "7 zombies, 2 parents", "; worst 1 (node) x6 init-adopted" */
 void text_summary(struct text *t, const struct check *c);
 void text_worst(struct text *t, const struct check *c);
@@ -285,5 +308,7 @@ int check_report(struct check *c);
 /* ---- watch.c: --watch ------------------------------------------------ */
 
 int watch(struct check *c);
+/* Give the terminal back its own screen, for what is to stay there. */
+void watch_end_screen(struct watcher *w);
 
 #endif

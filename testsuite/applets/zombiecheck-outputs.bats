@@ -172,6 +172,7 @@ in_zoo_sh() {
 		--audit --prometheus -A
 		--watch --watch -P
 		--count --count 3
+		--count --watch --count 0
 		1,x --pid 1,x
 		, --pid ,
 		99999999999 --pid 99999999999
@@ -280,6 +281,15 @@ answers() {
 	grep -qE '^[0-9]+ [0-9]+ [0-9]{10}$' state
 }
 
+@test "outputs: a zombie first seen in the future was first seen now" {
+	in_zoo_sh '"$check" --settle 0 --state state -q
+		awk "{ \$3 += 100000; print }" state >later && mv later state
+		"$check" --settle 0 --state state --min-age 0 --json' keeper=worker
+	[ "$status" -eq 1 ]
+	jq -e '.parents[0].zombies[0].observed_s == 0' <<<"$output"
+	[ "$(cut -d " " -f 3 state)" -le "$(date +%s)" ]
+}
+
 @test "outputs: a state file that is none is no reason to lie, one not writable is trouble" {
 	printf 'x\n1 2\n1 2 3 4\n-1 2 3\n99999999999999999999 1 1\n3 4 5' >state
 	in_zoo_sh '"$check" --settle 0 --state state -q' keeper=worker
@@ -287,6 +297,13 @@ answers() {
 	[ "$(wc -l <state)" -eq 1 ]
 	run "$check" --settle 0 --state /nosuch/state
 	[ "$status" -eq 2 ]
+	# one that cannot be read stays as it was
+	cp state before
+	in_zoo_sh 'strace -qq -o trace -P state -e trace=read \
+		-e inject=read:error=EIO "$check" --settle 0 --state state -q' keeper=worker
+	[ "$status" -eq 2 ]
+	[ "${lines[-1]}" = "zombiecheck: state: Input/output error" ]
+	cmp before state
 }
 
 # ---- watch -------------------------------------------------------------------
@@ -325,6 +342,16 @@ answers() {
 	promtool check metrics <file
 }
 
+@test "outputs: --watch looks again where the kernel refuses to wait" {
+	in_zoo_sh 'strace -qq -o trace -e trace=poll,ppoll \
+		-e inject=poll,ppoll:error=ENOMEM:when=1..200 \
+		"$check" --watch=50ms --count 3 --settle 0' keeper=worker
+	grep -q INJECTED trace
+	[ "$status" -eq 1 ]
+	[ "${#lines[@]}" -eq 3 ]
+	[ "$(wc -l <trace)" -lt 200 ]
+}
+
 @test "outputs: --watch on a terminal ends on q and on ^C and leaves it as it was" {
 	for keys in q '\x03'; do
 		in_zoo_sh "TERM=xterm exec $python \"$BATS_TEST_DIRNAME/helpers/on_pty.py\" \
@@ -336,6 +363,14 @@ answers() {
 		grep -q '2 zombies, 1 parent (+0, 0.0/s)' log
 		grep -q 'no-wait' log
 	done
+}
+
+@test "outputs: what ends --watch is said on the screen that stays" {
+	in_zoo_sh "TERM=xterm exec $python \"$BATS_TEST_DIRNAME/helpers/on_pty.py\" \
+		none '' log \"\$check\" --watch --settle 0 --state /nosuch/state" keeper=worker
+	[ "$output" = "unchanged restored 2" ]
+	[[ $(cat log) == *$'\e[?1049l'*"zombiecheck: /nosuch/state: No such file or directory"* ]]
+	[[ $(cat log) != *$'\e[?1049l'*$'\e[?1049l'* ]]
 }
 
 # ---- colours -----------------------------------------------------------------

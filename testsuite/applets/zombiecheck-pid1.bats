@@ -171,6 +171,73 @@ time.sleep(1000)'
 	[ "$status" -eq 1 ]
 }
 
+@test "zombiecheck: of several stop signals it tells the one that does worst" {
+	ns_start "$python" -c '
+import signal, time
+signal.signal(signal.SIGQUIT, lambda *a: exit(0))
+signal.signal(signal.SIGTERM, lambda *a: exit(0))
+time.sleep(1000)'
+	# a list, as the image has it for reaper
+	export INITBOX_STOP_SIGNAL=QUIT,HUP
+	wait_until eval 'inside -A --stop-signal TERM | grep "^  SIGTERM  ok "'
+	run inside -A
+	echo "$output"
+	[ "$status" -eq 1 ]
+	[[ $output == *"  SIGHUP   FAIL "* ]]
+	run inside --check
+	echo "$output"
+	[ "$status" -eq 0 ]
+	run inside -A --stop-signal QUIT --stop-signal TERM
+	[ "$status" -eq 0 ]
+	[[ $output == *"  SIGQUIT  ok "* ]]
+}
+
+@test "zombiecheck: a thread that waits for another signal says nothing of this one" {
+	ns_start "$python" -c '
+import signal, threading, time
+def wait():
+    signal.pthread_sigmask(signal.SIG_SETMASK, set(signal.Signals))
+    signal.sigwait({signal.SIGUSR1})
+threading.Thread(target=wait).start()
+time.sleep(1000)'
+	wait_until eval 'inside -A --stop-signal USR1 | grep "^  SIGUSR1  ok       waits in sigtimedwait"'
+	run inside -A
+	echo "$output"
+	[ "$status" -eq 1 ]
+	[[ $output == *"  SIGTERM  FAIL     no handler: ignored at PID 1"* ]]
+	[[ $output == *"  SIGCHLD  warn     no handler"* ]]
+}
+
+@test "zombiecheck: a signal that is queued for a moment only will be read" {
+	mkfifo take
+	ns_start "$python" -c '
+import os, signal
+signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGTERM})
+os.kill(1, signal.SIGTERM)
+open("take").read()
+signal.sigwait({signal.SIGTERM})
+open("fifo").read()'
+	pending() { grep -q "^ShdPnd:.*$1\$" "/proc/$NS_PID/status"; }
+	wait_until pending 4000
+	# it stops between its first two looks
+	OUT=$PWD/audit start nsenter --target "$NS_PID" --pid --mount -- \
+		strace -qq -o "$PWD/trace" -e trace=nanosleep \
+		-e inject=nanosleep:signal=STOP:when=1 "$check" -A
+	wait_until has_line trace SIGSTOP
+	: >take
+	wait_until pending 0000
+	# nsenter, strace, zombiecheck
+	stopped=$PID
+	for _ in 1 2; do
+		read -r stopped _ <"/proc/$stopped/task/$stopped/children" || :
+	done
+	kill -CONT "$stopped"
+	wait_until is_gone "$PID"
+	output=$(cat audit)
+	echo "$output"
+	[[ $output == *"  SIGTERM  ok       blocked: taken by signalfd"* ]]
+}
+
 @test "zombiecheck: without the right to look, the audit says ?, which only --strict fails" {
 	[ "$(id -u)" = 0 ] || skip "needs root: to become another user"
 	cp "$INITBOX" zombiecheck
@@ -225,6 +292,43 @@ time.sleep(1000)'
 		<<<"$output"
 }
 
+@test "zombiecheck: a filter does not hide the orphan of an earlier probe" {
+	ns_start sleep 1000
+	run inside -P --probe-timeout 100ms
+	[ "$status" -eq 1 ]
+	[[ $output == "orphan "*", still a zombie after "* ]]
+	for filter in --comm=nobody --pid=0 --uid=7 --container=none --min-age=2h; do
+		run inside -P "$filter"
+		echo "$filter: $output"
+		[ "$status" -eq 1 ]
+		[[ $output == "zombie "*" shows it; no other orphan was made" ]]
+	done
+	[ "$(inside --json --settle 0 | jq .zombies)" = 1 ]
+}
+
+@test "zombiecheck: the orphan of a probe elsewhere says nothing of our init" {
+	cc -O1 -o zoo "$BATS_TEST_DIRNAME/helpers/zoo.c" -pthread
+	ns_command
+	# its parent is not above us
+	run "${NS[@]}" "$(applet reaper)" ./zoo keeper=zombieprobe -- \
+		sh -c '"$check" -P' 3>&-
+	echo "$output"
+	[ "$status" -eq 0 ]
+	[[ $output == "orphan "*" reaped by 1 (reaper) "* ]]
+	# it is in another /proc
+	run "${NS[@]}" "$(applet reaper)" sh -c '
+		sh "$1/testsuite/record-proc.sh" tree
+		mkdir tree/proc/77
+		sed "s/^[0-9]* (.*) . [0-9]*/77 (zombieprobe) Z 1/" \
+			/proc/1/stat >tree/proc/77/stat
+		"$check" -P --proc tree/proc --settle 0 || exit
+		"$check" --proc tree/proc --settle 0 --comm zombieprobe -q' \
+		sh "$TOP" 3>&-
+	echo "$output"
+	[ "$status" -eq 1 ]
+	[[ $output == "orphan "*" reaped by 1 in "* ]]
+}
+
 @test "zombiecheck: --probe=N repeats while it is reaped" {
 	ns_start tini -- sleep 1000
 	wait_until masks_are ok ok
@@ -240,4 +344,5 @@ time.sleep(1000)'
 	echo "$output"
 	[ "$status" -eq 0 ]
 	[[ $output == "orphan "*" reaped by 1 in "* ]]
+	[ "${#lines[@]}" -eq 1 ] # nothing about a /proc
 }

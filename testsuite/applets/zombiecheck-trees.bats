@@ -181,6 +181,19 @@ owned() {
 	jq -e '.parents[0].pids | .max == 50 and .refused == 1' <<<"$output"
 }
 
+@test "trees: paths may be long, and mount points have blanks" {
+	long=$(printf '/a-folder-of-40-bytes-and-so-are-the-others%.0s' {1..10})
+	machine v2
+	echo '30 20 0:26 / /sys/fs/my\040\134cgroup rw - cgroup2 cgroup2 rw' \
+		>tree/proc/self/mountinfo
+	limit "../my \\cgroup$long/$id" 48 50 1
+	process 500 1 S app 1 "0::$long/$id"
+	process 501 500 Z worker 9 "0::/"
+	look
+	jq -e --arg path "$long/$id" '.parents[0].pids | .max == 50 and
+		.refused == 1 and .cgroup == $path' <<<"$output"
+}
+
 @test "trees: frozen, in version 1 and 2" {
 	machine v1
 	mkdir -p "tree/sys/fs/cgroup/freezer/docker/$id"
@@ -237,9 +250,12 @@ owned() {
 		[601] --comm [!w]*
 		[601] --pid 600
 		[501,601] --pid 500,600
+		[601] --pid 0600,1
 		[501,601] --uid 0
 		[] --uid 1
 		[501,601] --min-age 80s
+		[501,601] --min-age 90s
+		[] --min-age 90500ms
 		[] --min-age 2m
 	END
 }
@@ -283,6 +299,16 @@ owned() {
 		.parents[0].zombies[0].comm == "x\u001b\"\\\ufffd"' <<<"$output"
 	run "$check" --proc tree/proc --settle 0 --nagios
 	[[ $output == *"worst 500 (a_b\"\\) x1"*" | zombies=1"* ]]
+	process 510 1 S $'p\e[2J\xc2\x9b' 510 "0::/"
+	process 511 510 Z $'\x9b2J' 9 "0::/"
+	look
+	jq -e '.parents[] | select(.pid == 510) |
+		.advice == "bug in p\u001b[2J\u009b; an init at PID 1 will not help. Gone when 510 exits."' \
+		<<<"$output"
+	run "$check" --proc tree/proc --settle 0 --list
+	echo "$output"
+	[[ $output == *"  names: \x9b2J x1"* ]]
+	[[ $output == *"  fix: bug in p\x1b[2J\xc2\x9b; an init"* ]]
 	"$check" --proc tree/proc --settle 0 --prometheus >metrics
 	grep -F 'comm="a|b\"\\"' metrics
 	promtool check metrics <metrics

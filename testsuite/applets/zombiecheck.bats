@@ -47,7 +47,8 @@ in_zoo_sh() {
 between_looks() {
 	grep -q '^State:.S' "/proc/$1/status" && [ "/proc/$1/exe" -ef "$INITBOX" ]
 }
-export -f between_looks wait_until
+export -f between_looks wait_until has_line is_gone
+export WAIT_LIMIT
 
 # has_text TEXT: $output contains it; lacks_text TEXT: it does not.
 has_text() {
@@ -175,6 +176,14 @@ need_root() {
 	[ "$(names 0)" = "foreign x1" ]
 }
 
+@test "zombiecheck: names as many zombies as it is asked to" {
+	names=$(printf 'name%011d,' {1..1400})
+	in_zoo keeper="${names%,}" -- "$check" --settle 0 --limit 2000
+	[ "$status" -eq 1 ]
+	[ "$(names 2 | grep -o 'name[0-9]* x1' | sort -u | wc -l)" -eq 1400 ]
+	has_text "  fix: bug in keeper"
+}
+
 @test "zombiecheck: counts 2,000 zombies" {
 	in_zoo keeper='worker*1500' other='task*500' -- "$check"
 	[ "$status" -eq 1 ]
@@ -216,6 +225,25 @@ need_root() {
 	[ "$(names 1)" = "orphan x1" ]
 	[[ $(row 2) == *" S slow 1 no-wait" ]]
 	[ -z "$(row 3)" ]
+}
+
+@test "zombiecheck: a parent that ends during the look leaves all its zombies to their new one" {
+	cat >look <<-'END'
+		# it stops when it has found all of them
+		strace -qq -o trace -P 3/status -e trace=openat \
+			-e inject=openat:signal=STOP:when=1 "$check" --settle 0 &
+		strace=$!
+		wait_until has_line trace SIGSTOP
+		read -r stopped _ <"/proc/$strace/task/$strace/children" || :
+		kill -KILL "$ZOO_1"
+		wait_until is_gone "$ZOO_1"
+		kill -CONT "$stopped"
+		wait "$strace"
+	END
+	in_zoo_sh '. ./look' goner='orphan*3'
+	[ "$status" -eq 1 ]
+	has_text "3 zombies, 1 parent"
+	[ "$(names 1)" = "orphan x3" ]
 }
 
 @test "zombiecheck: all reaped within the settle time means no zombies, status 0" {

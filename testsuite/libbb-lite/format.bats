@@ -1,18 +1,18 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: MIT
-# The formatter: libbb-lite/format.c and errno_text.c.
+# The formatter: libbb-lite/format.c, errno_text.c; and output.c.
 
 load unit
 
 setup_file() {
-	unit_build format libbb-lite/{format,errno_text}.c
+	unit_build format libbb-lite/{format,errno_text,output,message}.c
 }
 
 @test "format: numbers are whole over their whole range" {
 	unit format numbers
 }
 
-@test "format: control bytes come out as \\xNN" {
+@test "format: control bytes and what is not UTF-8 come out as \\xNN" {
 	unit format control_bytes
 }
 
@@ -22,6 +22,10 @@ setup_file() {
 
 @test "format: nothing is written behind a buffer's end" {
 	unit format small_buffers
+}
+
+@test "format: output that found no room is an error, not silence" {
+	unit format cut_output
 }
 
 @test "format: the conversions that exist work" {

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* format_test.c - the formatter, with hostile input and small buffers. */
 #include "unit.h"
+#include <unistd.h>
 
 static void numbers(void)
 {
@@ -17,11 +18,31 @@ static void numbers(void)
 
 static void control_bytes(void)
 {
-	char buffer[64];
-	struct text t = TEXT_ON(buffer);
+	static const struct {
+		const char *in, *out;
+	} cases[] = {
+		{ "a\x1b[31m\n\x7f\xc3\xa4\\",
+			"a\\x1b[31m\\x0a\\x7f\xc3\xa4\\" },
+		/* U+009B begins an escape sequence, U+00A0 is a blank */
+		{ "\xc2\x9b"
+		  "2J\xc2\x80\xc2\xa0",
+			"\\xc2\\x9b2J\\xc2\\x80\xc2\xa0" },
+		{ "\x9b"
+		  "2J\xff\xc3",
+			"\\x9b2J\\xff\\xc3" },
+		{ "\xe2\x82\xac\xf0\x9f\x98\x80\xe2\x82x",
+			"\xe2\x82\xac\xf0\x9f\x98\x80\\xe2\\x82x" },
+	};
 
-	text_escaped(&t, "a\x1b[31m\n\x7f\xc3\xa4\\");
-	CHECK_STRING(buffer, "a\\x1b[31m\\x0a\\x7f\xc3\xa4\\");
+	for (unsigned i = 0; i < ARRAY_LEN(cases); i++) {
+		char buffer[64], again[64];
+		struct text t = TEXT_ON(buffer), twice = TEXT_ON(again);
+
+		text_escaped(&t, cases[i].in);
+		CHECK_STRING(buffer, cases[i].out);
+		text_escaped(&twice, buffer);
+		CHECK_STRING(again, buffer);
+	}
 }
 
 static void json(void)
@@ -92,11 +113,33 @@ static void errors(void)
 	CHECK_STRING(buffer, "Permission denied|error 4095");
 }
 
+static void cut_output(void)
+{
+	static struct output o;
+	int pipe_fds[2];
+	char sink[32768];
+
+	CHECK_INT(pipe(pipe_fds), 0);
+	for (int rooms = 1; rooms >= 0; rooms--) {
+		output_begin(&o, pipe_fds[1]);
+		for (int i = 0; i < 5000; i++) {
+			if (rooms)
+				output_room(&o);
+			text_raw(&o.text, "text");
+		}
+		CHECK_INT(output_end(&o), rooms ? 0 : -1);
+		CHECK(rooms || errno == EFBIG);
+		CHECK_INT(read(pipe_fds[0], sink, sizeof(sink)),
+			rooms ? 20000 : (int)sizeof(o.buffer) - 1);
+	}
+}
+
 static const struct unit_test tests[] = {
 	{ "numbers", numbers },
 	{ "control_bytes", control_bytes },
 	{ "json", json },
 	{ "small_buffers", small_buffers },
+	{ "cut_output", cut_output },
 	{ "formats", formats },
 	{ "errors", errors },
 };

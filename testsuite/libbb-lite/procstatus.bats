@@ -12,6 +12,10 @@ setup_file() {
 	unit procstatus fields
 }
 
+@test "procstatus: half a status is none" {
+	unit procstatus half_a_status
+}
+
 @test "lines: overlong lines are left out, and one without an end" {
 	unit procstatus lines_of_any_length
 }

@@ -2,6 +2,7 @@
 /* procstatus_test.c - lines of /proc/PID/status, and of any file. */
 #include "unit.h"
 #include <fcntl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 static void fields(void)
@@ -61,8 +62,50 @@ static void lines_of_any_length(void)
 	lines_close(&l);
 }
 
+/* What a status file with that content is read as; *out as it was read. */
+static int status_of(const char *content, struct proc_status *out)
+{
+	char name[] = "/tmp/status.XXXXXX";
+	int folder, fd, result;
+
+	CHECK(mkdtemp(name) != NULL);
+	folder = open(name, O_RDONLY | O_DIRECTORY);
+	mkdirat(folder, "5", 0700);
+	if (content) {
+		fd = openat(folder, "5/status", O_WRONLY | O_CREAT, 0600);
+		dprintf(fd, "%s", content);
+		close(fd);
+	} else {
+		mkdirat(folder, "5/status", 0700); /* cannot be read */
+	}
+	result = proc_read_status(folder, 5, out);
+	fd = errno;
+	unlinkat(folder, "5/status", content ? 0 : AT_REMOVEDIR);
+	unlinkat(folder, "5", AT_REMOVEDIR);
+	rmdir(name);
+	close(folder);
+	errno = fd;
+	return result;
+}
+
+static void half_a_status(void)
+{
+	struct proc_status s;
+
+	CHECK_INT(status_of("Threads:\t2\nSigBlk:\t8\nSigCgt:\t4\n", &s), 0);
+	CHECK_INT(s.field[STATUS_THREADS], 2);
+	CHECK_INT(s.field[STATUS_CAUGHT], 4);
+	CHECK_INT(status_of("Threads:\t2\nSigBlk:\t8\n", &s), -1);
+	CHECK_INT(errno, EINVAL);
+	CHECK_INT(status_of("", &s), -1);
+	CHECK_INT(errno, EINVAL);
+	CHECK_INT(status_of(NULL, &s), -1);
+	CHECK_INT(errno, EISDIR);
+}
+
 static const struct unit_test tests[] = {
 	{ "fields", fields },
+	{ "half_a_status", half_a_status },
 	{ "lines_of_any_length", lines_of_any_length },
 };
 UNIT_MAIN(tests)

@@ -17,6 +17,10 @@ setup_file() {
 	unit cause a_group_of_its_own_is_adopted_too
 }
 
+@test "cause: only a parent that is an init waits for its namespace's end" {
+	unit cause only_an_init_ends_a_namespace
+}
+
 @test "cause: a hidden parent is unknown, not guessed" {
 	unit cause a_hidden_parent_is_unknown
 }

@@ -65,6 +65,16 @@ static void a_group_of_its_own_is_adopted_too(void)
 	CHECK_INT(cause_of(&f), CAUSE_INIT_ADOPTED);
 }
 
+static void only_an_init_ends_a_namespace(void)
+{
+	struct facts f = plain();
+
+	f.parent.flags = 0x4;
+	CHECK_INT(cause_of(&f), CAUSE_NO_WAIT);
+	f.status.field[STATUS_NS_PID] = 1;
+	CHECK_INT(cause_of(&f), CAUSE_NS_EXITING);
+}
+
 static void a_hidden_parent_is_unknown(void)
 {
 	struct facts f = plain();
@@ -147,6 +157,7 @@ static const struct unit_test tests[] = {
 	{ "each_fact_has_its_cause", each_fact_has_its_cause },
 	{ "a_group_of_its_own_is_adopted_too",
 		a_group_of_its_own_is_adopted_too },
+	{ "only_an_init_ends_a_namespace", only_an_init_ends_a_namespace },
 	{ "a_hidden_parent_is_unknown", a_hidden_parent_is_unknown },
 	{ "runtimes_by_name", runtimes_by_name },
 	{ "every_cause_has_its_words", every_cause_has_its_words },
