@@ -110,14 +110,11 @@ struct door_options {
 };
 
 #define DOOR_FLAG(letter, name, member)                                     \
-	{                                                                   \
-		letter, name, OPTION_FLAG,                                  \
-			offsetof(struct door_options, member), OPTION_ARGV, \
-			NULL                                                \
-	}
+	OPTION_SPEC(struct door_options, letter, name, OPTION_FLAG, member, \
+		OPTION_ARGV)
 static const struct option_spec door_specs[] = {
-	{ .letter = 'h', .name = "help", .kind = OPTION_HELP },
-	{ .letter = 'V', .name = "version", .kind = OPTION_VERSION },
+	OPTION_SPEC_HELP('h', "help"),
+	OPTION_SPEC_VERSION('V', "version"),
 	DOOR_FLAG(0, "list", list),
 	DOOR_FLAG(0, "list-full", list_full),
 #if ENABLE_FEATURE_CONFIG_DUMP

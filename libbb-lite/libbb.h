@@ -1020,7 +1020,7 @@ enum option_kind {
 	OPTION_CODES,	 /* struct code_set, added to; 0 to 255 */
 	OPTION_STRING,	 /* const char * */
 	OPTION_STRINGS,	 /* struct string_list, added to */
-	OPTION_CHOICE,	 /* int: index into choices */
+	OPTION_CHOICE,	 /* int: index of the choice */
 	OPTION_NUMBER,	 /* int64_t: 0 to 4,294,967,295 */
 	OPTION_OPTIONAL, /* const char *, "" when given without a value, which
 			  * only "=" or, of a letter, a digit begins */
@@ -1036,27 +1036,29 @@ bool code_set_has(const struct code_set *set, int code);
 /* Where an option may be given. */
 enum option_place { OPTION_ANYWHERE, OPTION_ARGV, OPTION_ENVIRONMENT };
 
+/* 16 bytes: there are a hundred of them. */
 struct option_spec {
-	char letter;	  /* 0: long form only */
-	const char *name; /* NULL: short form only */
-	enum option_kind kind;
-	unsigned offset; /* of the value in the values struct */
-	enum option_place place;
-	const char *const *choices; /* OPTION_CHOICE: NULL-terminated */
+	const char
+		*name; /* NULL: short form only. Of OPTION_CHOICE "NAME\0A\0B\0"
+			   * with its choices behind it */
+	unsigned short offset; /* of the value in the values struct */
+	char letter;	       /* 0: long form only */
+	unsigned char kind;    /* enum option_kind */
+	unsigned char place;   /* enum option_place */
 };
 
 /* One of a table whose values are a `type`; help and version have none. */
-#define OPTION_SPEC(type, letter, name, kind, member, place)            \
-	{                                                               \
-		letter, name, kind, offsetof(type, member), place, NULL \
+#define OPTION_SPEC(type, letter, name, kind, member, place)        \
+	{                                                           \
+		name, offsetof(type, member), letter, (kind), place \
 	}
-#define OPTION_SPEC_HELP(letter, name)                          \
-	{                                                       \
-		letter, name, OPTION_HELP, 0, OPTION_ARGV, NULL \
+#define OPTION_SPEC_HELP(letter, name)                    \
+	{                                                 \
+		name, 0, letter, OPTION_HELP, OPTION_ARGV \
 	}
-#define OPTION_SPEC_VERSION(letter, name)                          \
-	{                                                          \
-		letter, name, OPTION_VERSION, 0, OPTION_ARGV, NULL \
+#define OPTION_SPEC_VERSION(letter, name)                    \
+	{                                                    \
+		name, 0, letter, OPTION_VERSION, OPTION_ARGV \
 	}
 
 enum options_outcome { OPTIONS_OK, OPTIONS_HELP, OPTIONS_VERSION, OPTIONS_BAD };

@@ -19,7 +19,7 @@ bool code_set_has(const struct code_set *set, int code)
 	return set->word[code / 32 & 7] >> code % 32 & 1;
 }
 
-static bool takes_value(enum option_kind kind)
+static bool takes_value(unsigned kind)
 {
 	return kind != OPTION_FLAG && kind != OPTION_COUNT &&
 	       kind != OPTION_HELP && kind != OPTION_VERSION;
@@ -35,16 +35,17 @@ static const char *set_code(struct code_set *set, const char *word)
 	return why ? "not an exit status (0 to 255)" : NULL;
 }
 
-static const char *set_choice(
-	const char *const *choices, int *out, const char *word)
+static const char *set_choice(const char *names, int *out, const char *word)
 {
-	for (int i = 0; choices[i]; i++) {
-		if (strcmp(choices[i], word) == 0) {
+	for (int i = 0;; i++) {
+		names += strlen(names) + 1;
+		if (*names == '\0')
+			return "not one of the choices that --help lists";
+		if (strcmp(names, word) == 0) {
 			*out = i;
 			return NULL;
 		}
 	}
-	return "not one of the choices that --help lists";
 }
 
 static const char *set_number(int64_t *out, const char *word)
@@ -73,7 +74,7 @@ static const char *set_value(const struct options *o,
 	const char *why;
 	int signal;
 
-	switch (spec->kind) {
+	switch ((enum option_kind)spec->kind) {
 	case OPTION_FLAG:
 		*(bool *)value = true;
 		return NULL;
@@ -99,7 +100,7 @@ static const char *set_value(const struct options *o,
 	case OPTION_STRINGS:
 		return add_string(value, word);
 	case OPTION_CHOICE:
-		return set_choice(spec->choices, value, word);
+		return set_choice(spec->name, value, word);
 	case OPTION_NUMBER:
 		return set_number(value, word);
 	case OPTION_OPTIONAL:
@@ -246,7 +247,7 @@ static const char *set_from_variable(
 	const char *why = NULL;
 	uint64_t count;
 
-	switch (spec->kind) {
+	switch ((enum option_kind)spec->kind) {
 	case OPTION_FLAG:
 		*(bool *)((char *)o->values + spec->offset) = *value == '1';
 		return (*value == '1' || *value == '0') && value[1] == '\0'

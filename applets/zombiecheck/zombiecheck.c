@@ -56,8 +56,6 @@
 #include "zombiecheck.h"
 #include <unistd.h>
 
-static const char *const color_choices[] = { "auto", "always", "never", NULL };
-
 #define OPTION(letter, name, kind, member) \
 	OPTION_SPEC(                       \
 		struct settings, letter, name, kind, member, OPTION_ANYWHERE)
@@ -82,8 +80,7 @@ static const struct option_spec specs[] = {
 	OPTION('l', "list", OPTION_FLAG, list),
 	OPTION('n', "limit", OPTION_NUMBER, limit),
 	OPTION('o', "output", OPTION_STRING, output),
-	{ 0, "color", OPTION_CHOICE, offsetof(struct settings, color),
-		OPTION_ANYWHERE, color_choices },
+	OPTION(0, "color\0auto\0always\0never\0", OPTION_CHOICE, color),
 	OPTION(0, "no-color", OPTION_FLAG, no_color),
 	OPTION(0, "no-ppid-label", OPTION_FLAG, no_ppid_label),
 	OPTION(0, "proc", OPTION_STRING, proc),

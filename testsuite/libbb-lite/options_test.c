@@ -12,22 +12,22 @@ struct values {
 	struct string_list words;
 };
 
-static const char *const colours[] = { "red", "blue", NULL };
-
-#define AT(member) offsetof(struct values, member)
+#define OPTION(letter, name, kind, member, place) \
+	OPTION_SPEC(struct values, letter, name, kind, member, place)
 static const struct option_spec specs[] = {
-	{ 'f', "flag", OPTION_FLAG, AT(flag), OPTION_ANYWHERE, NULL },
-	{ 'v', "verbose", OPTION_COUNT, AT(count), OPTION_ANYWHERE, NULL },
-	{ 'p', "signal", OPTION_SIGNAL, AT(signal), OPTION_ANYWHERE, NULL },
-	{ 'w', "wait-ms", OPTION_DURATION, AT(wait_ms), OPTION_ANYWHERE, NULL },
-	{ 0, "signals", OPTION_SIGNALS, AT(signals), OPTION_ANYWHERE, NULL },
-	{ 'e', "codes", OPTION_CODES, AT(codes), OPTION_ANYWHERE, NULL },
-	{ 's', "word", OPTION_STRING, AT(word), OPTION_ARGV, NULL },
-	{ 'l', "words", OPTION_STRINGS, AT(words), OPTION_ANYWHERE, NULL },
-	{ 'c', "colour", OPTION_CHOICE, AT(choice), OPTION_ANYWHERE, colours },
-	{ 0, "quiet", OPTION_FLAG, AT(flag), OPTION_ENVIRONMENT, NULL },
-	{ 'h', "help", OPTION_HELP, 0, OPTION_ARGV, NULL },
-	{ 'V', "version", OPTION_VERSION, 0, OPTION_ARGV, NULL },
+	OPTION('f', "flag", OPTION_FLAG, flag, OPTION_ANYWHERE),
+	OPTION('v', "verbose", OPTION_COUNT, count, OPTION_ANYWHERE),
+	OPTION('p', "signal", OPTION_SIGNAL, signal, OPTION_ANYWHERE),
+	OPTION('w', "wait-ms", OPTION_DURATION, wait_ms, OPTION_ANYWHERE),
+	OPTION(0, "signals", OPTION_SIGNALS, signals, OPTION_ANYWHERE),
+	OPTION('e', "codes", OPTION_CODES, codes, OPTION_ANYWHERE),
+	OPTION('s', "word", OPTION_STRING, word, OPTION_ARGV),
+	OPTION('l', "words", OPTION_STRINGS, words, OPTION_ANYWHERE),
+	OPTION('c', "colour\0red\0blue\0", OPTION_CHOICE, choice,
+		OPTION_ANYWHERE),
+	OPTION(0, "quiet", OPTION_FLAG, flag, OPTION_ENVIRONMENT),
+	OPTION_SPEC_HELP('h', "help"),
+	OPTION_SPEC_VERSION('V', "version"),
 };
 
 static struct values values;
