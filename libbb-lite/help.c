@@ -26,15 +26,38 @@ int print_version(const struct applet *self)
 	return print_text(self, buffer);
 }
 
+/* Append what a byte of a usage text stands for (scripts/squeeze.awk). */
+static void text_whole(struct text *t, unsigned char c)
+{
+#if ENABLE_FEATURE_HELP
+	static const unsigned char pairs[][2] = {
+#include "help_pairs.h"
+	};
+
+	if (c >= 128) {
+		text_whole(t, pairs[c - 128][0]);
+		text_whole(t, pairs[c - 128][1]);
+		return;
+	}
+#endif
+	text_char(t, (char)c);
+}
+
 int print_help(const struct applet *self)
 {
-	char buffer[64];
-	struct text head = TEXT_ON(buffer);
-	int status;
+	char buffer[2048]; /* half of it is more than a byte stands for */
+	struct text part = TEXT_ON(buffer);
+	int status = 0;
 
-	text_format(&head, "Usage: %s", self->name);
-	status = print_text(self, buffer);
-	return status ? status : print_text(self, self->usage);
+	text_format(&part, "Usage: %s", self->name);
+	for (const char *at = self->usage; *at && !status; at++) {
+		text_whole(&part, (unsigned char)*at);
+		if (part.used < sizeof(buffer) / 2 && at[1])
+			continue;
+		status = print_text(self, buffer);
+		part.used = 0;
+	}
+	return status;
 }
 
 int options_answer(const struct options *o, enum options_outcome outcome,

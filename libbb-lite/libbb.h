@@ -339,6 +339,9 @@ pid_t spawn_wait(const struct spawn_plan *plan, struct spawn_failure *failure);
  */
 pid_t spawn_start(const struct spawn_plan *plan, int *report_fd,
 	struct spawn_failure *failure);
+/* fork(2) as the kernel has it, without libc's handlers, locks and list of
+ * threads, of which there are none here. */
+pid_t spawn_bare(void);
 /* 127 not found, 126 found but not executable, 125 any other step, 0 none. */
 int spawn_exit_status(const struct spawn_failure *failure);
 /* One line that says what failed and why: "NAME: COMMAND: not found". */

@@ -57,7 +57,7 @@ static int be_middle(const char *name, const int *report, const int *life)
 
 	/* The orphan must see the end of file when we close ours. */
 	close(life[1]);
-	pid = fork();
+	pid = spawn_bare();
 	if (pid == 0) {
 		be_orphan(name, middle, report[1], life[0]);
 		_exit(0);
@@ -120,7 +120,7 @@ static bool hear(int report, struct birth *birth)
 static void probe(const char *name, int64_t timeout_ms, int *report, int *life,
 	struct orphan *out)
 {
-	pid_t middle = fork();
+	pid_t middle = spawn_bare();
 	struct birth birth = { 0 };
 	struct reaped r;
 

@@ -55,18 +55,39 @@ bool stop_self(void)
 	return sigmask_has(&pending, SIGCONT);
 }
 
+/* The kernel's struct sigaction: longs in an order of each architecture's own,
+ * but all of them zero when the handler is SIG_DFL or SIG_IGN. */
+#ifdef __mips__
+#define HANDLER 1 /* behind the flags */
+#else
+#define HANDLER 0
+#endif
+struct kernel_action {
+	unsigned long word[4 + sizeof(struct sigmask) / sizeof(long)];
+};
+
+static int call_sigaction(
+	int signal, const struct kernel_action *to, struct kernel_action *now)
+{
+	return (int)syscall(SYS_rt_sigaction, signal, to, now,
+		sizeof(struct sigmask));
+}
+
 bool signal_is_ignored(int signal)
 {
-	struct sigaction now;
+	struct kernel_action now;
 
-	return sigaction(signal, NULL, &now) == 0 && now.sa_handler == SIG_IGN;
+	return call_sigaction(signal, NULL, &now) == 0 &&
+	       now.word[HANDLER] == (unsigned long)SIG_IGN;
 }
 
 void signal_set_ignored(int signal, bool ignored)
 {
-	struct sigaction to = { .sa_handler = ignored ? SIG_IGN : SIG_DFL };
+	struct kernel_action to = { { 0 } };
 
-	sigaction(signal, &to, NULL);
+	if (ignored)
+		to.word[HANDLER] = (unsigned long)SIG_IGN;
+	call_sigaction(signal, &to, NULL);
 }
 
 void signals_ignore_none(void)

@@ -12,6 +12,7 @@
 
 #include "libbb.h"
 #include <fcntl.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #define LISTEN_PID "LISTEN_PID="
@@ -117,6 +118,15 @@ static int arrange_descriptors(const struct spawn_plan *plan, int report)
 	return report;
 }
 
+pid_t spawn_bare(void)
+{
+#ifdef SYS_fork
+	return (pid_t)syscall(SYS_fork);
+#else
+	return (pid_t)syscall(SYS_clone, (long)SIGCHLD, 0L, 0L, 0L, 0L);
+#endif
+}
+
 pid_t spawn_start(const struct spawn_plan *plan, int *report_fd,
 	struct spawn_failure *failure)
 {
@@ -132,7 +142,7 @@ pid_t spawn_start(const struct spawn_plan *plan, int *report_fd,
 		return -1;
 	}
 	failure->step = SPAWN_FORK;
-	pid = fork();
+	pid = spawn_bare();
 	if (pid == 0) {
 		take_listen_pid(slot, &line);
 		failure->report_fd = arrange_descriptors(plan, ends[1]);

@@ -42,8 +42,11 @@ STRIP ?= $(CROSS_COMPILE)strip
 # section of its own, so that the linker leaves out the unused.
 ifeq ($(CONFIG_DEBUG),y)
 CFLAGS ?= -Og -g
-else
-CFLAGS ?= -Os
+endif
+ifeq ($(origin CFLAGS),undefined)
+# -Oz: gcc from 12 on, and clang
+CFLAGS := $(shell $(CC) -Oz -E -x c /dev/null >/dev/null 2>&1 && \
+	echo -Oz || echo -Os)
 endif
 
 warnings := -Wall -Wextra -Wshadow -Wundef -Wvla -Wcast-qual -Wpointer-arith \

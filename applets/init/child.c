@@ -62,7 +62,8 @@ static bool set_limits(struct surroundings *s)
 	if (e->oom != NOT_GIVEN &&
 		!write_number("/proc/self/oom_score_adj", e->oom))
 		return fail(s, "oom", "cannot set");
-	if (e->nofile == NOT_GIVEN || setrlimit(RLIMIT_NOFILE, &files) == 0)
+	if (e->nofile == NOT_GIVEN ||
+		prlimit(0, RLIMIT_NOFILE, &files, NULL) == 0)
 		return true;
 	return fail(s, "nofile", "cannot set");
 }

@@ -12,7 +12,7 @@ setup() {
 @test "init options: after= starts an entry when the other is ready" {
 	cat >inittab <<-'END'
 		:name=web,after=app:respawn:./worker web
-		:name=app,after=db:respawn:./worker app
+		:name=app,after=db,notify-fd=3:respawn:sh -c 'trap "echo app told; exit 0" TERM; echo app up; echo >&3; exec 3>&-; while :; do read -r x <>never; done'
 		:name=db,notify-fd=3:respawn:sh -c 'trap "echo db told; exit 0" TERM; sleep 0.5; echo db ready; echo >&3; exec 3>&-; while :; do read -r x <>never; done'
 	END
 	ns_start "$init" -f inittab
@@ -21,7 +21,7 @@ setup() {
 	[ "$status" -eq 0 ]
 	[ "$(order_of 'up|ready')" = "db ready app up web up " ]
 	# and each stops before what it came after
-	[ "$(order_of 'told|clean')" = "web told web clean app told app clean db told " ]
+	[ "$(order_of 'told|clean')" = "web told web clean app told db told " ]
 }
 
 @test "init options: after= a one-shot waits for its end; a failure fails who waits" {
