@@ -47,7 +47,7 @@ in_zoo_sh() {
 between_looks() {
 	grep -q '^State:.S' "/proc/$1/status" && [ "/proc/$1/exe" -ef "$INITBOX" ]
 }
-export -f between_looks wait_until has_line is_gone
+export -f between_looks wait_until pause matches has_line state_of is_gone
 export WAIT_LIMIT
 
 # has_text TEXT: $output contains it; lacks_text TEXT: it does not.

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: MIT
 # The Kconfig reader: the same .config as kconfig-conf, on our menu, on the
 # menus in menus/, and on random old .config files; and its own behaviour.
+# SEEDS: so many of those; more than usual to look for something new.
 
 load helper
 
@@ -114,10 +115,10 @@ all_targets_same() {
 	all_targets_same
 }
 
-@test "kconfig: so it does from 32 random old .config files, with random answers" {
+@test "kconfig: so it does from random old .config files, with random answers" {
 	setup_tree
 	make tags
-	for seed in {1..32}; do
+	for ((seed = 1; seed <= ${SEEDS:-10}; seed++)); do
 		same_random "$seed"
 	done
 }
@@ -129,10 +130,10 @@ all_targets_same() {
 	done
 }
 
-@test "kconfig: so it does from 5 random old .config files for each of those" {
+@test "kconfig: so it does from random old .config files for each of those" {
 	for menu in nested select defaults strings numbers comments; do
 		use_menu $menu
-		for seed in {1..5}; do
+		for ((seed = 1; seed <= ${SEEDS:-2}; seed++)); do
 			same_random "$seed"
 		done
 	done
@@ -144,8 +145,6 @@ all_targets_same() {
 		for menu in nested select defaults strings numbers comments; do
 			use_menu $menu
 			random_config 77 >old
-			same defconfig
-			same allyesconfig old
 			same oldconfig old
 		done
 	done
@@ -227,17 +226,16 @@ all_targets_same() {
 	[ "$(stat -c %Y .config)" = "$(date -d 2001-01-01 +%s)" ]
 }
 
-# rejected LINE MESSAGE: LINE is refused at its place, by every awk
+# rejected LINE MESSAGE: LINE is refused at its place; the awks take turns
 rejected() {
-	for AWK in "${awks[@]}"; do
-		export AWK
-		menu_text < <(printf 'config A\n\tbool "a"\n%b\n' "$1")
-		run kconfig defconfig
-		[ "$status" -ne 0 ] || show_output "accepted: $1"
-		has "Config.in:$2"
-		[ ! -e .config ]
-	done
+	export AWK=${awks[turn++ % ${#awks[@]}]}
+	menu_text < <(printf 'config A\n\tbool "a"\n%b\n' "$1")
+	run kconfig defconfig
+	[ "$status" -ne 0 ] || show_output "accepted: $1"
+	has "Config.in:$2"
+	[ ! -e .config ]
 }
+turn=0
 
 @test "kconfig: what is not in the subset is an error with file:line" {
 	rejected '\ttristate "a"' '4: unknown keyword: tristate'
