@@ -10,7 +10,7 @@ new=$1/gen/new
 rm -rf "$new"
 mkdir -p "$1/include" "$1/gen/applets" "$1/gen/libbb-lite" \
 	"$new/applets" "$new/libbb-lite"
-(cd "$new" && : >applets/Config.in >libbb-lite/Config.in >Kbuild >applets.h)
+(cd "$new" && touch applets/Config.in libbb-lite/Config.in Kbuild applets.h)
 
 # shellcheck disable=SC2046,SC2086 # no blanks in file names; AWK may be 2 words
 NEW=$new ${AWK:-awk} -f scripts/tags.awk \

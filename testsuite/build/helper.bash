@@ -26,6 +26,21 @@ setup_tree() {
 	cd "$tree" || return
 }
 
+# build_template: for setup_file; and built_tree: start in a copy of what that
+# built by make -j2. All such copies have one path, which is in the flags.
+build_template() {
+	copy_tree "$BATS_FILE_TMPDIR/tree"
+	make -C "$BATS_FILE_TMPDIR/tree" -j2
+	cp -a "$BATS_FILE_TMPDIR/tree" "$BATS_FILE_TMPDIR/template"
+}
+
+built_tree() {
+	tree=$BATS_FILE_TMPDIR/tree
+	rm -rf "$tree"
+	cp -a "$BATS_FILE_TMPDIR/template" "$tree"
+	cd "$tree" || return
+}
+
 # fails COMMAND...: it must fail; as the last command of a test "!" is not seen
 fails() {
 	run "$@"

@@ -4,6 +4,10 @@
 
 load helper
 
+setup_file() {
+	build_template
+}
+
 setup() {
 	setup_tree
 }
@@ -22,17 +26,17 @@ compiled() {
 }
 
 @test "make: the default is static, stripped, and small" {
-	make -j2
+	built_tree
 	run readelf -lW initbox
 	lacks INTERP
 	run readelf -SW initbox
 	lacks .symtab
 	lacks .comment
-	[ "$(wc -c <initbox)" -lt 102400 ]
+	[ "$(wc -c <initbox)" -lt 124000 ]
 }
 
 @test "make: says nothing and rebuilds nothing when nothing has changed" {
-	make -j2
+	built_tree
 	find . -type f -exec stat -c '%n %Y %i' {} + | sort >"$BATS_TEST_TMPDIR/before"
 	sleep 1.1
 	run make
@@ -45,7 +49,7 @@ compiled() {
 }
 
 @test "make: -j2 and one job at a time give the same bytes" {
-	make -j2
+	built_tree
 	make O="$BATS_TEST_TMPDIR/out"
 	cmp initbox "$BATS_TEST_TMPDIR/out/initbox"
 }
@@ -54,6 +58,11 @@ compiled() {
 	local other=$BATS_TEST_TMPDIR/a/longer/name
 
 	copy_tree "$other"
+	make tiny_defconfig
+	for folder in "$other" "$BATS_TEST_TMPDIR/out" relative; do
+		mkdir -p "$folder"
+		cp .config "$folder"
+	done
 	for make in "make -j2" "make -j2 CFLAGS=-g"; do
 		$make
 		(cd "$other" && $make)
@@ -89,7 +98,7 @@ compiled() {
 }
 
 @test "make: a touched source rebuilds its object, a touched header all that includes it" {
-	make -j2
+	built_tree
 	sleep 1.1
 	touch applets/reaper.c
 	run make
@@ -107,6 +116,7 @@ compiled() {
 }
 
 @test "make: a header that is gone does not stop the build" {
+	built_tree
 	sed -i '1i #include "extra.h"' applets/reaper.c
 	echo '/* nothing */' >applets/extra.h
 	make -j2
@@ -116,7 +126,7 @@ compiled() {
 }
 
 @test "make: a changed symbol in .config changes the binary" {
-	make -j2
+	built_tree
 	sed -i 's/^CONFIG_ZOMBIECHECK=y/# CONFIG_ZOMBIECHECK is not set/' .config
 	make -j2
 	run ./initbox --list
@@ -128,7 +138,7 @@ compiled() {
 }
 
 @test "make: a changed //usage: tag changes --help and compiles two files" {
-	make -j2
+	built_tree
 	sleep 1.1
 	sed -i 's|^//usage:\(reaper .*\)|//usage:\1 CHANGED|' applets/reaper.c
 	run make
@@ -138,7 +148,7 @@ compiled() {
 }
 
 @test "make: a changed //config: tag brings .config up to date without a question" {
-	make -j2
+	built_tree
 	sed -i '0,/^\/\/applet/s//\/\/config:config BRAND_NEW\n&/' applets/sigproxy.c
 	sed -i 's|^//config:config BRAND_NEW|&\n//config:\tbool "new"\n//config:\tdefault y\n//config:\thelp\n//config:\t  New.|' applets/sigproxy.c
 	make -j2 </dev/null
@@ -147,6 +157,7 @@ compiled() {
 }
 
 @test "make: changed flags or another compiler rebuild all, the same flags nothing" {
+	make tiny_defconfig
 	make -j2
 	run make -j2 CFLAGS=-O1
 	has "CC      applets/reaper.o"
@@ -160,6 +171,7 @@ compiled() {
 }
 
 @test "make: V=1 shows the commands; CFLAGS replaces -Oz and no more" {
+	make tiny_defconfig
 	run make V=1
 	[ "$status" -eq 0 ]
 	[[ $output == *" -O"[sz]" "* ]]
@@ -175,7 +187,7 @@ compiled() {
 @test "make: CFLAGS of the environment and EXTRA_CFLAGS of .config count" {
 	make defconfig
 	sed -i 's/^CONFIG_EXTRA_CFLAGS=.*/CONFIG_EXTRA_CFLAGS="-DSAY=\\"a$b#c\\" -O3"/' .config
-	CFLAGS=-O1 run make V=1
+	CFLAGS=-O1 run make -j2 V=1
 	[ "$status" -eq 0 ]
 	has " -O1 -DSAY="
 	has " -O3"
@@ -184,7 +196,7 @@ compiled() {
 }
 
 @test "make: DEBUG=y keeps symbols and line numbers" {
-	make defconfig
+	make tiny_defconfig
 	sed -i 's/# CONFIG_DEBUG is not set/CONFIG_DEBUG=y/' .config
 	make -j2
 	run readelf -SW initbox
@@ -193,6 +205,7 @@ compiled() {
 }
 
 @test "make: takes musl-gcc if it is there, CC= and CROSS_COMPILE= before it" {
+	make -s tiny_defconfig
 	run make V=1 tags sync
 	run make V=1
 	has "
@@ -213,6 +226,7 @@ gcc "
 }
 
 @test "make: without musl-gcc cc builds a static binary and one line says so" {
+	make -s tiny_defconfig
 	PATH=$(path_without musl-gcc)
 	make -j2 2>"$BATS_TEST_TMPDIR/err"
 	[ "$(wc -l <"$BATS_TEST_TMPDIR/err")" -eq 1 ]
@@ -223,6 +237,7 @@ gcc "
 }
 
 @test "make: a cc that is musl's own needs no warning" {
+	make -s tiny_defconfig
 	PATH=$(path_without musl-gcc)
 	rm "$PATH/cc"
 	cat >"$PATH/cc" <<-'END'
@@ -255,13 +270,14 @@ gcc "
 }
 
 @test "make: -s says nothing" {
-	make -s defconfig
+	make -s tiny_defconfig
 	run make -s -j2
 	[ "$status" -eq 0 ]
 	[ "$output" = "" ]
 }
 
 @test "make: a compiler error stops make and leaves no ./initbox" {
+	make tiny_defconfig
 	echo 'int broken(' >>applets/reaper.c
 	fails make -j2
 	[ ! -e initbox ]
@@ -270,7 +286,7 @@ gcc "
 @test "make install: DESTDIR gets the binary, its links and the man pages, twice" {
 	local dir=$BATS_TEST_TMPDIR/root
 
-	make -j2
+	built_tree
 	make install DESTDIR="$dir"
 	make install DESTDIR="$dir"
 	cmp initbox "$dir/sbin/initbox"
@@ -286,6 +302,7 @@ gcc "
 }
 
 @test "make install: PREFIX moves the man pages; a newer binary replaces an older" {
+	built_tree
 	local dir=$BATS_TEST_TMPDIR/root
 
 	mkdir -p docs/man
@@ -307,6 +324,7 @@ gcc "
 
 @test "make clean: removes what was built, distclean .config too" {
 	find . | sort >"$BATS_TEST_TMPDIR/before"
+	built_tree
 	make -j2 all compile_commands.json
 	make clean
 	[ -f .config ]

@@ -4,6 +4,10 @@
 
 load helper
 
+setup_file() {
+	build_template
+}
+
 setup() {
 	setup_tree
 }
@@ -20,7 +24,7 @@ builds_clean() {
 }
 
 @test "product: the static musl link has no stdio, getopt, passwd, locale or malloc code" {
-	make -j2 CC=musl-gcc
+	built_tree
 	run sed -n 's/^.*libc\.a(\([^)]*\)\.l\{0,1\}o).*/\1/p' build/initbox.map
 	[ "${#lines[@]}" -gt 10 ]
 	while read -r member; do
@@ -66,6 +70,7 @@ builds_clean() {
 }
 
 @test "product: it has no path of the machine that built it, with or without -g" {
+	make tiny_defconfig
 	for flags in -Os -g; do
 		make -j2 CFLAGS=$flags
 		run grep -c -a -e "$tree" -e "$top" build/initbox_unstripped
@@ -74,9 +79,9 @@ builds_clean() {
 }
 
 @test "product: without FEATURE_HELP the help is synopsis and summary only" {
+	make reaper_defconfig
 	make -j2
 	./initbox reaper --help >long
-	./initbox zombiecheck --help >long2
 	sed -i 's/^CONFIG_FEATURE_HELP=y/# CONFIG_FEATURE_HELP is not set/' .config
 	make -j2
 	./initbox reaper --help >short
@@ -86,7 +91,7 @@ builds_clean() {
 }
 
 @test "product: --config prints .config" {
-	make -j2
+	built_tree
 	./initbox --config | cmp - .config
 }
 
@@ -106,14 +111,14 @@ builds_clean() {
 	[ "$(wc -c <reaper)" -lt "$(wc -c <init)" ]
 }
 
-@test "make check-configs: every configuration builds and runs, with a line each" {
-	run make check-configs
+@test "make check-configs: configurations build and run, with a line each" {
+	# by itself it builds some 20; these tell apart most
+	run make check-configs CONFIGS="allno allyes only-docker-init random-1 random-2 random-3"
 	[ "$status" -eq 0 ] || show_output "make check-configs failed"
 	has "ok    allno "
 	has "ok    allyes "
-	has "ok    only-reaper "
 	has "ok    only-docker-init "
-	[ "$(grep -c '^ok    random-' <<<"$output")" -eq 10 ]
+	[ "$(grep -c '^ok    random-' <<<"$output")" -eq 3 ]
 	lacks FAIL
 	[ ! -e initbox ]
 }
@@ -128,7 +133,7 @@ builds_clean() {
 }
 
 @test "make size: the parts add up, the last lines are the files' sizes" {
-	make -j2
+	built_tree
 	run make size
 	[ "$status" -eq 0 ]
 	[[ ${lines[-2]} =~ ^initbox\ +$(wc -c <initbox)\ bytes$ ]]
@@ -146,7 +151,7 @@ builds_clean() {
 }
 
 @test "make size: every awk counts the same" {
-	make -j2
+	built_tree
 	for awk in "${awks[@]}"; do
 		BUILD=./build $awk -f scripts/size.awk build/initbox.map | sort \
 			>"$BATS_TEST_TMPDIR/${awk%% *}"
