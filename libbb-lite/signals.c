@@ -69,8 +69,8 @@ struct kernel_action {
 static int call_sigaction(
 	int signal, const struct kernel_action *to, struct kernel_action *now)
 {
-	return (int)syscall(SYS_rt_sigaction, signal, to, now,
-		sizeof(struct sigmask));
+	return (int)syscall(
+		SYS_rt_sigaction, signal, to, now, sizeof(struct sigmask));
 }
 
 bool signal_is_ignored(int signal)
