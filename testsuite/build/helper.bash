@@ -41,6 +41,17 @@ built_tree() {
 	cd "$tree" || return
 }
 
+# within_budget NAME: ./initbox of that configuration is no larger than agreed
+within_budget() {
+	local bytes limit
+
+	bytes=$(wc -c <initbox)
+	limit=$(awk -v name="$1" '$1 == name { print $2 }' configs/budget.txt)
+	[ "$bytes" -le "${limit:-0}" ] && return
+	echo "$1: $bytes bytes, and ${limit:-no} in configs/budget.txt"
+	return 1
+}
+
 # fails COMMAND...: it must fail; as the last command of a test "!" is not seen
 fails() {
 	run "$@"

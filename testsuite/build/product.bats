@@ -104,6 +104,7 @@ builds_clean() {
 		want=$name
 		[ "$name" != tiny ] || want=reaper
 		[ "$(./initbox --list)" = "$want" ]
+		within_budget "$name"
 		mv initbox "$BATS_TEST_TMPDIR/$name"
 	done
 	cd "$BATS_TEST_TMPDIR"
