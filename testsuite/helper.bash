@@ -6,7 +6,7 @@
 # INITBOX      the multicall binary (default: ./initbox of this tree)
 # INITBOX_BIN  a peer to run in place of the applet (for testing the tests)
 
-TOP=$(cd "${BATS_TEST_DIRNAME}/../.." && pwd)
+TOP=$(cd "${BASH_SOURCE[0]%/*}/.." && pwd)
 INITBOX=${INITBOX:-$TOP/initbox}
 # Waiting for an event ends here: long enough for a machine under load.
 WAIT_LIMIT=${WAIT_LIMIT:-60}
@@ -23,6 +23,13 @@ applet() {
 	mkdir -p "$folder"
 	[ -e "$folder/$1" ] || ln -s "$INITBOX" "$folder/$1"
 	printf '%s\n' "$folder/$1"
+}
+
+# The tool that starts them (box.c), made once a run.
+BOX=$BATS_RUN_TMPDIR/box
+[ -x "$BOX" ] || {
+	cc -O1 -static -o "$BOX.$$" "$TOP/testsuite/box.c"
+	mv "$BOX.$$" "$BOX"
 }
 
 # What waits is run again and again, while the machine works for what it waits
@@ -96,7 +103,7 @@ is_gone() {
 # shell lets its background commands ignore INT and QUIT: not here.
 start() {
 	OUT=${OUT:-$BATS_TEST_TMPDIR/out}
-	env --default-signal=INT,QUIT "$@" >"$OUT" 2>&1 3>&- </dev/null &
+	"$BOX" -e "$@" >"$OUT" 2>&1 3>&- </dev/null &
 	PID=$!
 	STARTED="${STARTED:-} $PID"
 }
@@ -109,16 +116,14 @@ finish() {
 	output=$(cat "$OUT")
 }
 
-# What a new PID namespace needs here: nothing as root, else a user namespace.
+# What a new PID namespace needs here: as root nothing, else box makes a user
+# namespace, too.
 ns_command() {
-	if [ "$(id -u)" = 0 ]; then
-		NS=(unshare --pid --fork --mount-proc --kill-child)
-	else
-		NS=(unshare --user --map-root-user --pid --fork --mount-proc
-			--kill-child)
-	fi
+	NS=("$BOX" -n)
+	[ ! -e "$BATS_RUN_TMPDIR/have-namespaces" ] || return 0
 	"${NS[@]}" true 2>/dev/null ||
 		skip "the kernel or our rights do not allow a PID namespace"
+	: >"$BATS_RUN_TMPDIR/have-namespaces"
 }
 
 # ns_run COMMAND...: it is PID 1 of a new namespace; waits for its end.
@@ -128,7 +133,7 @@ ns_run() {
 }
 
 # ns_start COMMAND...: the same in the background. $NS_PID is its PID out here
-# (signal that one: unshare ignores TERM), $PID is unshare's, for finish. One
+# (signal that one), $PID is box's, for finish. One
 # that has ended already leaves $NS_PID empty.
 ns_start() {
 	ns_command

@@ -62,13 +62,12 @@ first_child() {
 
 find_init() {
 	is_gone "$PID" && return
-	first_child "$PID" && NS_PID=$CHILD && is_not unshare "$NS_PID"
+	first_child "$PID" && NS_PID=$CHILD && is_not "$BOX" "$NS_PID"
 }
 
-# is_not NAME PID: it runs another program than that.
+# is_not FILE PID: it runs another program than that.
 is_not() {
-	hash "$1"
-	[ -e "/proc/$2/exe" ] && ! [ "/proc/$2/exe" -ef "${BASH_CMDS[$1]}" ]
+	[ -e "/proc/$2/exe" ] && ! [ "/proc/$2/exe" -ef "$1" ]
 }
 
 find_sub() {
@@ -220,14 +219,14 @@ need_root() {
 # WAIT_LIMIT s. try_ns: the same as PID 1 of a new namespace.
 try() {
 	status=0
-	output=$(timeout --foreground -k 1 "$WAIT_LIMIT" "$@" 2>&1 3>&-) || status=$?
+	output=$("$BOX" -t "$WAIT_LIMIT" "$@" 2>&1 3>&-) || status=$?
 	lines=()
 	[ -z "$output" ] || mapfile -t lines <<<"$output"
 }
 
 try_ns() {
 	[ -n "${NS+set}" ] || ns_command
-	try "${NS[@]}" "$@"
+	try -n "$@"
 }
 
 # finish: as helper.bash's, but it ends: $status is "hung" after WAIT_LIMIT s.
@@ -245,9 +244,10 @@ finish() {
 	[ -z "$output" ] || mapfile -t lines <<<"$output"
 } 2>/dev/null
 
-# idle PID: it runs a program other than sh or unshare, and sleeps.
+# idle PID: it runs a program other than sh or box, and sleeps.
 idle() {
-	is_not unshare "$1" && is_not sh "$1" && in_state "$1" S
+	hash sh
+	is_not "$BOX" "$1" && is_not "${BASH_CMDS[sh]}" "$1" && in_state "$1" S
 }
 
 # open_up: let other users use the actor, the log and this folder; $REAPER
