@@ -182,17 +182,25 @@ BOTH="pid1 sub"
 	no_faults
 }
 
+# idle_command: ./idle waits for ever, and starts in no time.
+idle_command() {
+	echo 'int pause(void); int main(void) { return pause(); }' |
+		cc -x c -static -o idle -
+}
+
 @test "reaper: no TERM is lost at start-up, at any moment, in any scope (plain subreaper)" {
+	idle_command
 	for flag in "" -g -a; do
-		try_ns "$A" --race 400 sub "$REAPER" $flag sleep 1000
+		try_ns "$A" --race 400 sub "$REAPER" $flag ./idle
 		same "scope '$flag'" "$output" $'status 143: 400\nhung 0'
 	done
 	no_faults
 }
 
 @test "reaper: no TERM is lost at start-up, at any moment, in any scope (PID 1)" {
+	idle_command
 	for flag in "" -g -a; do
-		try_ns "$A" --race 400 pid1 "$REAPER" $flag sleep 1000
+		try_ns "$A" --race 400 pid1 "$REAPER" $flag ./idle
 		same "scope '$flag'" "$output" $'status 143: 400\nhung 0'
 	done
 	no_faults

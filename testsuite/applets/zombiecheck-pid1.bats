@@ -15,8 +15,7 @@ setup() {
 	export check
 	unset "${!INITBOX_@}"
 	mkfifo fifo
-	# python3 may be a script that looks for the right one
-	python=$(python3 -c 'import sys; print(sys.executable)')
+	python=$(type -P python3)
 }
 
 # inside WORD...: zombiecheck in the namespace of ns_start
