@@ -506,7 +506,8 @@ struct lines {
 	size_t at, length;
 	char buffer[4096];
 };
-/* Begin to read a file by lines. 0, or -1 with errno and nothing to close. */
+/* Begin to read a file by lines; a FIFO has none. 0, or -1 with errno and
+ * nothing to close. */
 int lines_open(struct lines *l, int folder_fd, const char *path);
 /* The next line, without its newline, until the next call; NULL at the end.
  * Lines of 4 KiB and more are left out, and so is a last one without newline. */

@@ -36,7 +36,8 @@ int lines_open(struct lines *l, int folder_fd, const char *path)
 {
 	l->at = l->length = 0;
 	l->error = 0;
-	l->fd = openat(folder_fd, path, O_RDONLY | O_CLOEXEC);
+	/* A FIFO in a file's place is empty, not a place to wait for ever. */
+	l->fd = openat(folder_fd, path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
 	return l->fd < 0 ? -1 : 0;
 }
 

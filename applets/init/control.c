@@ -23,16 +23,18 @@ static int new_socket(void)
 	return socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
 }
 
-static bool is_live(const struct sockaddr_un *address)
+/* Only a refusal says that nobody listens: a socket of another kind, or one
+ * that is not for us, is somebody's. */
+static bool is_dead(const struct sockaddr_un *address)
 {
 	int fd = new_socket();
-	bool live = fd >= 0 && (connect(fd, (const void *)address,
-					sizeof(*address)) == 0 ||
-				       errno == EAGAIN); /* its queue is full */
+	bool dead = fd >= 0 &&
+		    connect(fd, (const void *)address, sizeof(*address)) < 0 &&
+		    errno == ECONNREFUSED;
 
 	if (fd >= 0)
 		close(fd);
-	return live;
+	return dead;
 }
 
 /* Bind; a socket that nobody listens to is replaced, nothing else is. */
@@ -41,7 +43,7 @@ static int bind_socket(int fd, const struct sockaddr_un *address)
 	struct stat st;
 
 	if (lstat(address->sun_path, &st) == 0 && S_ISSOCK(st.st_mode) &&
-		!is_live(address))
+		is_dead(address))
 		unlink(address->sun_path);
 	return bind(fd, (const void *)address, sizeof(*address));
 }

@@ -294,6 +294,10 @@ static enum options_outcome interpret(struct options *o)
 			      : NULL;
 	if (!o->why)
 		o->why = parse_signal_maps(&values.maps, &values.map, &o->what);
+	if (!o->why && strlen(values.control) > CONTROL_PATH_MAX) {
+		o->what = "--control";
+		o->why = "longer than a socket's path, 107 bytes";
+	}
 	return o->why ? OPTIONS_BAD : OPTIONS_OK;
 }
 

@@ -16,9 +16,10 @@
 #define INITTAB_LINE_BYTES 4096
 #define COMMAND_WORDS_MAX  256
 #define PROBLEMS_MAX	   64
-#define RESTARTS_MAX	   20 /* N of restarts=N/D */
-#define CLIENTS_MAX	   16 /* of the control socket */
-#define STARTING_MAX	   64 /* entries between fork and exec */
+#define RESTARTS_MAX	   20  /* N of restarts=N/D */
+#define CLIENTS_MAX	   16  /* of the control socket */
+#define CONTROL_PATH_MAX   107 /* sun_path (unix(7)) without its NUL */
+#define STARTING_MAX	   64  /* entries between fork and exec */
 
 /* ---- inittab.c, entry.c: the language; pure --------------------------- */
 
