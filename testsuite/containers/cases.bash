@@ -69,14 +69,14 @@ case_restricted() {
 	[ "$(grep -v '^Terminated$' <<<"$output")" = $'a: ready\na: told\na: cleaned' ]
 }
 
-# case_orphans COMMAND...: 5,000 orphans where 64 processes are allowed.
+# case_orphans COMMAND...: 1,000 orphans where 64 processes are allowed.
 case_orphans() {
-	up --pids-limit 64 base "$@" sh -c 'orphans 5000
+	up --pids-limit 64 base "$@" sh -c 'orphans 1000
 		until [ "$(zombies)" -eq 0 ]; do sleep 0.1; done
 		exec slow a 0'
 	ended_or_ready
 	echo "$output"
-	[[ $output == *"made 5000 orphans"* ]]
+	[[ $output == *"made 1000 orphans"* ]]
 	[[ $output != *fork* ]]
 	wait_until has_zombies 0
 	down

@@ -238,11 +238,11 @@ teardown() {
 	case_restricted reaper -- slow a 0
 }
 
-@test "docker: 5,000 orphans under init -- fit into --pids-limit 64, no zombie is left" {
+@test "docker: 1,000 orphans under init -- fit into --pids-limit 64, no zombie is left" {
 	case_orphans init --
 }
 
-@test "docker: 5,000 orphans under reaper fit into --pids-limit 64, no zombie is left" {
+@test "docker: 1,000 orphans under reaper fit into --pids-limit 64, no zombie is left" {
 	case_orphans reaper
 }
 

@@ -143,7 +143,7 @@ init_path() {
 	case_restricted reaper -- slow a 0
 }
 
-@test "podman: 5,000 orphans under init -- fit into --pids-limit 64, no zombie is left" {
+@test "podman: 1,000 orphans under init -- fit into --pids-limit 64, no zombie is left" {
 	case_orphans init --
 }
 
