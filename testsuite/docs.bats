@@ -178,11 +178,21 @@ help_options() {
 
 # ---- what is named exists --------------------------------------------------
 
-@test "docs: relative links resolve" {
+# headings FILE: each as the part of a link behind the "#".
+headings() {
+	sed -n 's/^##* //p' "$1" | tr 'A-Z ' 'a-z-' | tr -cd 'a-z0-9_\n-'
+}
+
+@test "docs: relative links resolve, also to headings" {
 	for file in ./*.md configs/*.md docs/*.md; do
 		while read -r link; do
 			echo "$file: $link"
-			[ -e "$(dirname "$file")/${link%%#*}" ]
+			path=$(dirname "$file")/${link%%#*}
+			[ -n "${link%%#*}" ] || path=$file
+			[ -e "$path" ]
+			case $link in
+			*'#'*) headings "$path" | grep -qx -e "${link#*#}" ;;
+			esac
 		done < <(grep -oE '\]\([^)]+\)' "$file" |
 			sed -e 's/^](//' -e 's/)$//' | grep -v '^[a-z]*:')
 	done
@@ -253,6 +263,81 @@ help_options() {
 	run grep -nE -e '/(work|home|root)/' -e "$TOP/" "${files[@]}"
 	echo "$output"
 	[ "$status" -eq 1 ]
+}
+
+@test "docs: the pages for users are linked from README and from each other" {
+	pages=(signals exit-status troubleshooting)
+	for page in "${pages[@]}"; do
+		echo "$page"
+		grep -qF "(docs/$page.md)" README.md
+		for other in "${pages[@]}" scopes; do
+			[ "$other" = "$page" ] ||
+				grep -qE "\]\($page\.md[)#]" "docs/$other.md"
+		done
+	done
+}
+
+# ---- what programs say and end with ----------------------------------------
+
+@test "docs: every exit status that the page shows a way to see is that one" {
+	cd "$BATS_TEST_TMPDIR"
+	mkdir bin
+	for name in $("$INITBOX" --list) initbox; do
+		ln -s "$(realpath "$INITBOX")" "bin/$name"
+	done
+	printf '#!/no/such\n' >x
+	chmod +x x
+	unset "${!INITBOX_@}"
+	seen=0
+	# "`COMMAND` is STATUS", perhaps several in a line; no command has a `
+	while read -r line; do
+		command=${line#\`} command=${command%%\`*}
+		status=0
+		PATH=$PWD/bin:$PATH sh -c "$command" >out 2>&1 </dev/null ||
+			status=$?
+		echo "$line; it is $status: $(cat out)"
+		[ "$status" -eq "${line##* }" ]
+		seen=$((seen + 1))
+	done < <(grep -oE '`[^`]+` is [0-9]+' "$TOP/docs/exit-status.md")
+	[ "$seen" -gt 35 ]
+	# each name of the build is in there
+	for name in bin/*; do
+		grep -qE "\`${name#bin/}[ \`].* is [0-9]" \
+			"$TOP/docs/exit-status.md"
+	done
+}
+
+# quoted_texts: what the examples of troubleshooting.md show of zombiecheck's
+# own words: findings, causes and advice, without the numbers and names that
+# are put in.
+quoted_texts() {
+	awk '/^```/ { fence = !fence; inside = fence && $0 == "```"; next }
+		!inside { next }
+		/^  (SIG[A-Z]+|reaping|pids) / {
+			print $2
+			print substr($0, 21)
+		}
+		/^verdict: / { print $2; sub(/^verdict: [^ ]+ */, ""); print }
+		/^ *[0-9]+  [A-Z]  / { print $(NF - 1) }
+		/^[0-9]+ .*: / { sub(/.*: /, ""); print }
+		/^  fix: / { sub(/^  fix: /, ""); print }
+		/^pids: / { print }' docs/troubleshooting.md |
+		sed -E -e 's/bug in [^;]*/\n/' -e 's/\([a-z]+\)/\n/g' \
+			-e 's/[0-9.]+ (orphans?|zombies?|forks? refused)/\n\1\n/g' \
+			-e 's/, peak/\npeak/' -e 's/[0-9.]+[%)]*/\n/g' |
+		sed -e 's/^[ ;,]*//' -e 's/[ ;,]*$//' |
+		grep -E '[A-Za-z?]' | sort -u
+}
+
+@test "docs: what troubleshooting.md quotes of zombiecheck is what that can say" {
+	"$INITBOX" --list | grep -qx zombiecheck || skip "not in this build"
+	quoted_texts >"$BATS_TEST_TMPDIR/texts"
+	cat "$BATS_TEST_TMPDIR/texts"
+	[ "$(wc -l <"$BATS_TEST_TMPDIR/texts")" -gt 20 ]
+	while read -r text; do
+		echo "$text"
+		grep -qaF -e "$text" "$INITBOX"
+	done <"$BATS_TEST_TMPDIR/texts"
 }
 
 # ---- examples --------------------------------------------------------------
@@ -339,7 +424,7 @@ try_words() {
 @test "docs: the commands of every Dockerfile are JSON and their options exist" {
 	inittab=$TOP/examples/inittab/two-services
 	tried=0
-	for file in README.md docs/man/*.8 examples/docker/* \
+	for file in README.md docs/*.md docs/man/*.8 examples/docker/* \
 		examples/services/*/Dockerfile; do
 		while read -r line; do
 			case $line in
