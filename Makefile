@@ -3,7 +3,7 @@
 #: initbox - one small binary, many names, for PID 1 in containers
 #:
 #:   make                    build ./initbox (a default .config if there is none)
-#:   make install            initbox and its links to /sbin, man pages; DESTDIR=
+#:   make install            initbox, links, man pages, completion; DESTDIR=
 #:   make clean, distclean   remove what was built; .config too
 #:
 #: Configuration
@@ -23,7 +23,7 @@
 #:
 #: On the command line
 #:   O=DIR  build there      V=1  show the commands      CFLAGS=, LDFLAGS=, CC=
-#:   CROSS_COMPILE=PREFIX-   AWK="busybox awk"           PREFIX=/usr (but /sbin)
+#:   CROSS_COMPILE=PREFIX-   AWK="busybox awk"           PREFIX=/usr (for share)
 #
 # A build is two steps: bring .config and what is generated from the tags up to
 # date ("sync"); then scripts/build.mk compiles with those in view.  All that is

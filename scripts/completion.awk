@@ -187,7 +187,7 @@ function zsh_table(name,    i, option, kind, value, text) {
 		printf "\t\t'(-)1: :_initbox_first %s' '*:: :_initbox_rest'", \
 			substr(first[name], 6) > file
 	else if (first[name] == "COMMAND")
-		printf "\t\t'(-)1: :_command_names -e' '*:: :_normal'" > file
+		printf "\t\t'(-)1: :_command_names -e' '*:: :_initbox_command'" > file
 	print "\n\t;;" > file
 }
 

@@ -46,7 +46,8 @@ end
 
 # __initbox_command NAME: complete the command that it runs
 function __initbox_command
-	__fish_complete_subcommand --commandline (__initbox_words $argv[1]) (commandline -ct)
+	set -l words (__initbox_words $argv[1]) (commandline -ct)
+	string match -q -- '-*' $words[1]; or __fish_complete_subcommand --commandline $words
 end
 
 # FROM:TO has two of them
