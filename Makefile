@@ -3,7 +3,7 @@
 #: initbox - one small binary, many names, for PID 1 in containers
 #:
 #:   make                    build ./initbox (a default .config if there is none)
-#:   make install            initbox and its links to /sbin, man pages; DESTDIR=
+#:   make install            initbox, links, man pages, completion; DESTDIR=
 #:   make clean, distclean   remove what was built; .config too
 #:
 #: Configuration
@@ -19,11 +19,11 @@
 #:   make size               bytes per applet and file; size-diff: against HEAD
 #:   make peers              which case which peer passes: tini, dumb-init, ...
 #:   make bench              measure beside them; B=start,memory: only these
-#:   make compile_commands.json
+#:   make completion         for bash, zsh, fish; compile_commands.json for editors
 #:
 #: On the command line
 #:   O=DIR  build there      V=1  show the commands      CFLAGS=, LDFLAGS=, CC=
-#:   CROSS_COMPILE=PREFIX-   AWK="busybox awk"           PREFIX=/usr (man pages)
+#:   CROSS_COMPILE=PREFIX-   AWK="busybox awk"           PREFIX=/usr (for share)
 #
 # A build is two steps: bring .config and what is generated from the tags up to
 # date ("sync"); then scripts/build.mk compiles with those in view.  All that is
@@ -48,8 +48,8 @@ endif
 Q := $(if $(V),,@)
 build_mk := $(MAKE) --no-print-directory -f scripts/build.mk
 
-.PHONY: all install size size-diff compile_commands.json
-all install compile_commands.json: sync
+.PHONY: all install completion size size-diff compile_commands.json
+all install completion compile_commands.json: sync
 	+$(Q)$(build_mk) $@
 
 size size-diff: all

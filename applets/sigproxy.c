@@ -29,7 +29,7 @@
 //usage:                          child, group, session (its own) or all
 //usage:  -c, --single-child      the same as --scope child
 //usage:  -m, --map FROM:TO       send TO in place of FROM; FROM:0 drops it
-//usage:                          (repeatable; -r, --rewrite is the same)
+//usage:  -r, --rewrite FROM:TO   the same (both repeatable)
 //usage:  -d, --delay D           hold the first stop request back for D
 //usage:  -o, --on-stop CMD       run CMD by sh first, forward when it has ended
 //usage:  -G, --grace D           the command ended by itself: the others get

@@ -122,19 +122,33 @@ compile_commands.json:
 		$(patsubst $(build)/%.o,%.c,$(objects)) -- \
 		$(CC) $(compile_flags) >$(O)/$@
 
+# For shells. Not needed to build, so not kept up to date by it.
+completion := $(build)/completion
+.PHONY: completion
+completion:
+	$(Q)mkdir -p $(completion)
+	$(Q)LC_ALL=C OUT=$(completion) $(AWK) -f scripts/completion.awk \
+		$(build)/gen/auto.conf \
+		$$(find applets libbb-lite -name '*.c' | LC_ALL=C sort)
+
 # ---- install ------------------------------------------------------------
 # The binary makes its own links; a file that is not ours is left alone.  Links
 # to an initbox that is replaced are ours and move on to the new one.
 DESTDIR ?=
 PREFIX ?= /usr
-man := $(DESTDIR)$(PREFIX)/share/man/man
+share := $(DESTDIR)$(PREFIX)/share
+man := $(share)/man/man
+bash := $(share)/bash-completion/completions
+zsh := $(share)/zsh/site-functions
+fish := $(share)/fish/vendor_completions.d
 
 .PHONY: install
-install: all
+install: all completion
 ifneq ($(CONFIG_FEATURE_INSTALLER),y)
 	@echo "install: needs FEATURE_INSTALLER, which .config leaves out" >&2; false
 endif
-	$(Q)mkdir -p $(DESTDIR)/sbin $(man)5 $(man)8
+	$(Q)mkdir -p $(DESTDIR)/sbin $(man)5 $(man)8 \
+		$(bash) $(zsh) $(fish)
 	$(Q)cp $(O)/initbox $(DESTDIR)/sbin/initbox.new
 	$(Q)chmod 755 $(DESTDIR)/sbin/initbox.new
 	$(Q)for name in $$($(O)/initbox --list); do \
@@ -146,4 +160,13 @@ endif
 	$(Q)$(DESTDIR)/sbin/initbox --install $(DESTDIR)/
 	$(Q)for page in docs/man/*.[58]; do \
 		[ ! -f "$$page" ] || cp "$$page" $(man)$${page##*.}/ || exit; \
+	done
+	$(Q)cp $(completion)/initbox.bash $(bash)/initbox
+	$(Q)cp $(completion)/_initbox $(zsh)/_initbox
+	$(Q)cp $(completion)/initbox.fish $(fish)/initbox.fish
+	$(Q)for name in $$($(O)/initbox --list); do \
+		for link in $(bash)/$$name $(fish)/$$name.fish; do \
+			[ -e "$$link" ] || ln -s "initbox$${link##*/$$name}" \
+				"$$link" || exit; \
+		done; \
 	done

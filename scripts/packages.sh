@@ -50,6 +50,8 @@ test  want python3                 python3           python3     # terminals, JS
 test  want jq                      jq                jq          # JSON
 test  want mksh                    mksh              mksh        # shells whose scripts sigproxy looks through
 test  want zsh                     zsh               zsh
+test  want fish                    fish              fish        # completion
+test  want /usr/share/bash-completion/bash_completion bash-completion bash-completion
 test  want sudo                    sudo              sudo        # wrappers in between
 test  want nginx                   nginx-light       nginx       # masters whose workers are left alone
 test  want /usr/lib/postgresql     postgresql        postgresql

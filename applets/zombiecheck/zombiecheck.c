@@ -36,7 +36,7 @@
 //usage:  -l, --list              every zombie
 //usage:  -n, --limit N           names (3), zombies (all), metrics' parents (20)
 //usage:  -o, --output FILE       there, whole or not at all
-//usage:      --color WHEN        auto, always, never; --no-color
+//usage:      --color WHEN, --no-color    auto, always, never
 //usage:      --no-ppid-label     metrics: no series for each parent's PID
 //usage:Others
 //usage:      --proc DIR          look there (/proc), as at a host's /proc

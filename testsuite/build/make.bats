@@ -316,6 +316,14 @@ gcc "
 		[ -f "$page" ] || continue
 		cmp "$page" "$dir/usr/share/man/man${page##*.}/${page##*/}"
 	done
+	# completion, by name where the shell looks for one
+	for name in $(./initbox --list) initbox; do
+		cmp build/completion/initbox.bash \
+			"$dir/usr/share/bash-completion/completions/$name"
+		cmp build/completion/initbox.fish \
+			"$dir/usr/share/fish/vendor_completions.d/$name.fish"
+	done
+	cmp build/completion/_initbox "$dir/usr/share/zsh/site-functions/_initbox"
 	run "$dir/sbin/reaper" --version
 	has "reaper (initbox"
 }
@@ -326,8 +334,14 @@ gcc "
 
 	mkdir -p docs/man
 	[ -f docs/man/reaper.8 ] || echo .Dd >docs/man/reaper.8
+	# what another package has put there stays
+	mkdir -p "$dir/opt/box/share/fish/vendor_completions.d"
+	echo theirs >"$dir/opt/box/share/fish/vendor_completions.d/tini.fish"
 	make install -j2 DESTDIR="$dir" PREFIX=/opt/box
 	[ -f "$dir/opt/box/share/man/man8/reaper.8" ]
+	[ -L "$dir/opt/box/share/bash-completion/completions/tini" ]
+	grep -qx theirs "$dir/opt/box/share/fish/vendor_completions.d/tini.fish"
+	[ ! -e "$dir/usr" ]
 	make -j2 install DESTDIR="$dir" CFLAGS=-O2
 	cmp initbox "$dir/sbin/initbox"
 	cmp initbox "$dir/sbin/reaper"
