@@ -62,22 +62,22 @@ offer_fish() {
 		end' "$@"
 }
 
-# In a terminal of its own: TAB calls compadd, which writes down what matches.
+# In a terminal of its own for each line: TAB calls compadd, which writes down
+# what matches.
 # "-" is a command of zsh, and matches itself.
 offer_zsh() {
-	LINKS=$links OFFERED=$BATS_TEST_TMPDIR/offered timeout 100 zsh -f -c '
+	LINKS=$links OFFERED=$BATS_TEST_TMPDIR/offered timeout 300 zsh -f -c '
 		zmodload zsh/zpty
-		zpty terminal zsh -f -i
-		zpty -w terminal ". $OFFERED.rc"
-		zpty -r terminal said "*ready*"
 		for line; do
+			zpty terminal zsh -f -i
+			zpty -w terminal ". $OFFERED.rc"
+			zpty -r terminal said "*ready*"
 			: >$OFFERED
 			zpty -w -n terminal $line$'\''\t'\''
 			zpty -r terminal said "*completed*"
-			zpty -w -n terminal $'\''\x15'\''
+			zpty -d terminal
 			print -r -- "$line|" $(sort -u $OFFERED | grep -vx -e -)
-		done
-		zpty -d terminal' zsh "$@"
+		done' zsh "$@"
 }
 
 zsh_rc() {
