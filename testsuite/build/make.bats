@@ -336,11 +336,11 @@ gcc "
 	[ -f docs/man/reaper.8 ] || echo .Dd >docs/man/reaper.8
 	# what another package has put there stays
 	mkdir -p "$dir/opt/box/share/fish/vendor_completions.d"
-	echo theirs >"$dir/opt/box/share/fish/vendor_completions.d/tini.fish"
+	echo theirs >"$dir/opt/box/share/fish/vendor_completions.d/reaper.fish"
 	make install -j2 DESTDIR="$dir" PREFIX=/opt/box
 	[ -f "$dir/opt/box/share/man/man8/reaper.8" ]
-	[ -L "$dir/opt/box/share/bash-completion/completions/tini" ]
-	grep -qx theirs "$dir/opt/box/share/fish/vendor_completions.d/tini.fish"
+	[ -L "$dir/opt/box/share/bash-completion/completions/reaper" ]
+	grep -qx theirs "$dir/opt/box/share/fish/vendor_completions.d/reaper.fish"
 	[ ! -e "$dir/usr" ]
 	make -j2 install DESTDIR="$dir" CFLAGS=-O2
 	cmp initbox "$dir/sbin/initbox"
