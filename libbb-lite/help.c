@@ -29,17 +29,15 @@ int print_version(const struct applet *self)
 /* Append what a byte of a usage text stands for (scripts/squeeze.awk). */
 static void text_whole(struct text *t, unsigned char c)
 {
-#if ENABLE_FEATURE_HELP
 	static const unsigned char pairs[][2] = {
 #include "help_pairs.h"
 	};
 
-	if (c >= 128) {
+	if (ENABLE_FEATURE_HELP && c >= 128) {
 		text_whole(t, pairs[c - 128][0]);
 		text_whole(t, pairs[c - 128][1]);
 		return;
 	}
-#endif
 	text_char(t, (char)c);
 }
 

@@ -44,9 +44,11 @@ struct applet {
 
 /* Signal numbers of the kernel, whatever the libc. */
 #ifdef __mips__
-#define SIGNAL_MAX 127
+#define SIGNAL_MAX	      127
+#define KERNEL_ACTION_HANDLER 1 /* word of struct sigaction, behind the flags */
 #else
-#define SIGNAL_MAX 64
+#define SIGNAL_MAX	      64
+#define KERNEL_ACTION_HANDLER 0
 #endif
 #define SIGNAL_RTMIN 34
 #define SIGNAL_RTMAX 64

@@ -57,11 +57,6 @@ bool stop_self(void)
 
 /* The kernel's struct sigaction: longs in an order of each architecture's own,
  * but all of them zero when the handler is SIG_DFL or SIG_IGN. */
-#ifdef __mips__
-#define HANDLER 1 /* behind the flags */
-#else
-#define HANDLER 0
-#endif
 struct kernel_action {
 	unsigned long word[4 + sizeof(struct sigmask) / sizeof(long)];
 };
@@ -78,7 +73,7 @@ bool signal_is_ignored(int signal)
 	struct kernel_action now;
 
 	return call_sigaction(signal, NULL, &now) == 0 &&
-	       now.word[HANDLER] == (unsigned long)SIG_IGN;
+	       now.word[KERNEL_ACTION_HANDLER] == (unsigned long)SIG_IGN;
 }
 
 void signal_set_ignored(int signal, bool ignored)
@@ -86,7 +81,7 @@ void signal_set_ignored(int signal, bool ignored)
 	struct kernel_action to = { { 0 } };
 
 	if (ignored)
-		to.word[HANDLER] = (unsigned long)SIG_IGN;
+		to.word[KERNEL_ACTION_HANDLER] = (unsigned long)SIG_IGN;
 	call_sigaction(signal, &to, NULL);
 }
 
