@@ -20,9 +20,9 @@
 struct installer {
 	const struct install_plan *plan;
 	int root_fd;
-	int from_fd;		    /* hard links go to from, below this */
-	struct stat binary;	    /* that file */
-	char binary_path[PATH_MAX]; /* absolute, or the copy's below the root */
+	struct stat binary;	    /* what hard links are made to: this one, */
+	int from_fd;		    /* ... or a copy, below this folder ... */
+	char binary_path[PATH_MAX]; /* ... at this path */
 	char target[PATH_MAX];	    /* what a symlink says */
 };
 

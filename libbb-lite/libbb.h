@@ -151,6 +151,7 @@ struct signal_map {
 };
 /* Add one "FROM:TO" ("FROM:0" drops it); NULL, or what is wrong with it. */
 const char *parse_signal_map(const char *word, struct signal_map *map);
+
 /* A repeatable option's words, in order. */
 #define STRING_LIST_MAX 512
 struct string_list {
@@ -1044,9 +1045,9 @@ enum option_place { OPTION_ANYWHERE, OPTION_ARGV, OPTION_ENVIRONMENT };
 
 /* 16 bytes: there are a hundred of them. */
 struct option_spec {
-	const char
-		*name; /* NULL: short form only. Of OPTION_CHOICE "NAME\0A\0B\0"
-			   * with its choices behind it */
+	/* NULL: short form only. That of an OPTION_CHOICE has the choices
+	 * behind it: "NAME\0A\0B\0". */
+	const char *name;
 	unsigned short offset; /* of the value in the values struct */
 	char letter;	       /* 0: long form only */
 	unsigned char kind;    /* enum option_kind */

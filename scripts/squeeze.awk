@@ -20,7 +20,7 @@ function take(text,    i, c) {
 
 # Turn the most frequent pairs into bytes, at most eight at a time: they may
 # have no byte in common. False when none is worth it.
-function squeeze_once(    i, j, key, count, best, used, byte_of, made, kept) {
+function squeeze_once(    i, key, count, best, used, byte_of, made, kept) {
 	for (i = 1; i < n; i++)
 		if (t[i] && t[i + 1])
 			count[t[i] * 256 + t[i + 1]]++

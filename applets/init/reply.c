@@ -201,8 +201,8 @@ static bool reload_if_done(const struct life *l, struct client *c)
 		return false;
 	else if (l->reread_failed)
 		refuse(c, "",
-			"nothing is changed: the files have errors, which "
-			"init's own messages name");
+			"nothing is changed; init's own messages say what is "
+			"wrong with the files");
 	else
 		end_reply(c, 0);
 	return true;

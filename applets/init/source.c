@@ -19,6 +19,9 @@ static const char *read_file(
 	*error = errno;
 	if (fd < 0)
 		return "cannot open";
+	/* A FIFO without a writer is empty; where there is one we wait for it,
+	 * as in "-f <(generate)". */
+	fcntl(fd, F_SETFL, 0);
 	while (*length < room &&
 		(n = read(fd, source->text + source->used + *length,
 			 room - *length)) > 0)

@@ -389,6 +389,13 @@ setup() {
 	[ ! -e started ]
 }
 
+@test "init: -f reads a pipe to its end, however long its writer takes" {
+	run bash -c '"$0" --check -f <(sleep 0.3; echo "::once:true"; sleep 0.3; echo "::bogus:true")' "$init" 3>&-
+	echo "$output"
+	[ "$status" -eq 1 ]
+	[[ $output == *":2: "*bogus* ]]
+}
+
 @test "init: a bare word as PID 1 is an error with a hint" {
 	run ns_run "$init" touch started
 	[ "$status" -eq 125 ]

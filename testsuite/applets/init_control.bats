@@ -160,7 +160,7 @@ begin() {
 	echo "::respon:./worker two" >>inittab
 	ask reload
 	[ "$status" -eq 1 ]
-	[ "$output" = "init: nothing is changed: the files have errors, which init's own messages name" ]
+	[ "$output" = "init: nothing is changed; init's own messages say what is wrong with the files" ]
 	has_line "$OUT" "init: inittab:2: respon: unknown action"
 	ask reload --no-wait
 	[ "$status" -eq 0 ]
