@@ -177,7 +177,8 @@ static enum service_action ended(struct service *s, int64_t now_ms)
 {
 	s->ready = false;
 	s->ended_ms = now_ms;
-	s->remains = action_is_kept(s->entry->action);
+	/* where no start ever came to a process, no session is its own */
+	s->remains = action_is_kept(s->entry->action) && s->session != 0;
 	if (!s->entry->finish)
 		return settle(s, now_ms);
 	go_to(s, SERVICE_FINISH, now_ms);

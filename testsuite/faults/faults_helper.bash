@@ -34,11 +34,12 @@ make_commands() {
 		exit 7
 	END
 	# asks its supervisor to stop until it is told to, with an orphan that
-	# needs some time
+	# needs some time, and not before the file $1 is there
 	cat >stop <<-'END'
 		#!/bin/sh
 		trap 'exit 7' TERM
 		echo up
+		until [ -e "${1:-/}" ]; do sleep 0.02; done
 		(sh -c 'trap "sleep 0.05; exit 0" TERM; while :; do sleep 0.01; done' &)
 		while :; do
 			kill -TERM $PPID
@@ -56,10 +57,13 @@ life_command() {
 	IFS=- read -r applet does MODE <<<"$1"
 	case $applet in
 	entries)
-		# a socket of its own: several lives run side by side
+		# files of its own: several lives run side by side. Whatever
+		# fails, the first entry has come up before the stop.
+		KEPT=$PWD/kept-$BASHPID
 		COMMAND=("$INIT" -vv --grace 2s --stop-timeout 5s
 			--control "$PWD/sock-$BASHPID"
-			-e ":main:once:./$does" -e "::respawn:sleep 1000")
+			-e ":delay=100ms:respawn:sh -c ': >$KEPT; exec sleep 1000'"
+			-e ":main:once:./$does $KEPT")
 		;;
 	command) COMMAND=("$INIT" -vv --grace 2s -- "./$does") ;;
 	*) COMMAND=("$(applet "$applet")" -vv --grace 2s "./$does") ;;
@@ -74,6 +78,7 @@ traced() {
 
 	shift
 	run_status=0
+	rm -f "${KEPT:-}"
 	if [ "$MODE" = pid1 ]; then
 		traced_pid1 "$name" "$@"
 	else

@@ -21,6 +21,10 @@ setup_file() {
 	unit service respawn_backs_off
 }
 
+@test "service: a start without a process is tried again after the delay" {
+	unit service a_start_without_a_process_is_tried_again
+}
+
 @test "service: delay=0 makes no storm of restarts" {
 	unit service delay_of_nothing_is_no_storm
 }

@@ -167,6 +167,23 @@ static void respawn_backs_off(void)
 	CHECK_INT(s->due_ms - now, 1000);
 }
 
+/* There was no session whose end a restart could wait for. */
+static void a_start_without_a_process_is_tried_again(void)
+{
+	struct service *s = service(ACTION_RESPAWN);
+
+	for (int64_t now = 1, tries = 0; tries < 3; tries++) {
+		CHECK_INT(service_step(s,
+				  tries ? SERVICE_EV_TIME : SERVICE_EV_START,
+				  now),
+			SERVICE_DO_SPAWN);
+		s->status = 125 << 8;
+		service_step(s, SERVICE_EV_ENDED, now);
+		CHECK_INT(s->state, SERVICE_BACKOFF);
+		now = s->due_ms;
+	}
+}
+
 static void delay_of_nothing_is_no_storm(void)
 {
 	static const int64_t delays[] = { 0, 100, 200, 250, 250 };
@@ -359,6 +376,8 @@ static const struct unit_test tests[] = {
 	{ "every_cell_of_the_table", every_cell_of_the_table },
 	{ "once_runs_once", once_runs_once },
 	{ "respawn_backs_off", respawn_backs_off },
+	{ "a_start_without_a_process_is_tried_again",
+		a_start_without_a_process_is_tried_again },
 	{ "delay_of_nothing_is_no_storm", delay_of_nothing_is_no_storm },
 	{ "restart_policies", restart_policies },
 	{ "restarts_are_counted_in_time", restarts_are_counted_in_time },
