@@ -28,6 +28,7 @@ demo  need unshare                 util-linux        util-linux  # PID namespace
 
 test  need bats                    bats              bats        # runs the tests
 test  need bash                    bash              bash        # what they are written in
+test  want /usr/lib/ccache         ccache            ccache      # the build's tests, in half the time
 test  want /usr/include/stdio.h    libc6-dev         musl-dev    # builds without musl
 test  want ps                      procps            procps      # to compare with /proc
 test  want setpriv                 util-linux        setpriv     # other users, fewer rights

@@ -103,6 +103,7 @@ finish() {
 
 # The tests call make themselves and must not get what ours was given.
 unset MAKEFLAGS MFLAGS MAKELEVEL MAKEOVERRIDES O T V BATS_RUN_SKIPPED
+export CCACHE_DIR="$WORK/ccache" # one for all files (testsuite/build/helper.bash)
 
 command -v bats >/dev/null ||
 	finish "bats is not installed; sh scripts/check.sh installs it" || exit

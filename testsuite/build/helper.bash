@@ -12,6 +12,13 @@ unset MAKEFLAGS MFLAGS MAKELEVEL MAKEOVERRIDES MAKE O V T CC CFLAGS CPPFLAGS \
 	KCONFIG_CONFIG srctree
 export LC_ALL=C
 
+# Most of what is compiled here another test has compiled before: ccache, where
+# it is, gives that object again.
+if [ -d /usr/lib/ccache ]; then
+	export CCACHE_DIR=${CCACHE_DIR:-$BATS_RUN_TMPDIR/ccache}
+	PATH=/usr/lib/ccache:$PATH
+fi
+
 # copy_tree DIR: the sources as they are now, nothing that was built
 copy_tree() {
 	mkdir -p "$1"

@@ -57,6 +57,7 @@ compiled() {
 }
 
 @test "make: -j2 and one job at a time give the same bytes" {
+	export CCACHE_DISABLE=1
 	tiny_tree
 	make -j2
 	mv initbox "$BATS_TEST_TMPDIR"
@@ -68,6 +69,7 @@ compiled() {
 @test "make: two folders and O= give the same bytes, with -g" {
 	local other=$BATS_TEST_TMPDIR/a/longer/name
 
+	export CCACHE_DISABLE=1
 	copy_tree "$other"
 	make tiny_defconfig
 	for folder in "$other" "$BATS_TEST_TMPDIR/out" relative; do
@@ -188,11 +190,11 @@ compiled() {
 
 @test "make: V=1 shows the commands; CFLAGS replaces -Oz and no more" {
 	make tiny_defconfig
-	run make V=1
+	run make -j2 V=1
 	[ "$status" -eq 0 ]
 	[[ $output == *" -O"[sz]" "* ]]
 	has "-c -o build/applets/reaper.o"
-	run make V=1 CFLAGS=-O2 LDFLAGS=-Wl,-O1
+	run make -j2 V=1 CFLAGS=-O2 LDFLAGS=-Wl,-O1
 	has " -O2"
 	[[ $output != *" -O"[sz]" "* ]]
 	has " -ffunction-sections "
@@ -223,7 +225,7 @@ compiled() {
 @test "make: takes musl-gcc if it is there, CC= and CROSS_COMPILE= before it" {
 	make -s tiny_defconfig
 	run make V=1 tags sync
-	run make V=1
+	run make -j2 V=1
 	has "
 musl-gcc "
 	mkdir "$BATS_TEST_TMPDIR/bin"
@@ -231,12 +233,12 @@ musl-gcc "
 		printf '#!/bin/sh\nexec %s "$@"\n' "$tool" >"$BATS_TEST_TMPDIR/bin/far-$tool"
 	done
 	chmod +x "$BATS_TEST_TMPDIR"/bin/far-*
-	PATH=$BATS_TEST_TMPDIR/bin:$PATH run make V=1 CROSS_COMPILE=far-
+	PATH=$BATS_TEST_TMPDIR/bin:$PATH run make -j2 V=1 CROSS_COMPILE=far-
 	has "
 far-gcc "
 	has "
 far-strip "
-	run make V=1 CC=gcc
+	run make -j2 V=1 CC=gcc
 	has "
 gcc "
 }
@@ -270,6 +272,7 @@ gcc "
 @test "make: BusyBox's sh, awk and tools are enough beside make and the compiler" {
 	local bin=$BATS_TEST_TMPDIR/bin tool
 
+	PATH=${PATH#/usr/lib/ccache:}
 	mkdir "$bin"
 	for tool in $(busybox --list); do
 		ln -s "$(command -v busybox)" "$bin/$tool"
