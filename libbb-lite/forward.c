@@ -114,6 +114,7 @@ static void forward(
 	/* A stop that somebody asked us for is not ^Z's. */
 	if (sent == SIGTSTP || sent == SIGSTOP || sent == SIGCONT)
 		s->tstp_forwarded = sent != SIGCONT;
+	s->stop_forwarded |= stop;
 	errno = 0;
 	result = scope_send(&s->scope, sent, info,
 		sent == signal && had_from_terminal(s, signal, info), stop);
@@ -180,6 +181,8 @@ static void on_stop_request(struct supervisor *s, const siginfo_t *info)
 	forward(s, info->si_signo, info, true);
 }
 
+/* Our own stop would discard a CONT that has come meanwhile (signal(7)), and
+ * does so even as PID 1, which does not stop. */
 void forward_signal(struct supervisor *s, const siginfo_t *info)
 {
 	int signal = info->si_signo;
@@ -190,6 +193,7 @@ void forward_signal(struct supervisor *s, const siginfo_t *info)
 		on_stop_request(s, info);
 	else
 		forward(s, signal, info, false);
-	if (suspends(s, signal))
-		kill(getpid(), SIGSTOP);
+	if (suspends(s, signal) && s->drain.family.self != 1 &&
+		!signal_is_pending(SIGCONT))
+		kill(s->drain.family.self, SIGSTOP);
 }

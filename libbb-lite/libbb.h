@@ -189,6 +189,8 @@ void signals_set_mask(const struct sigmask *mask);
  * them.
  */
 bool stop_self(void);
+/* Whether `signal`, which is blocked, has come and was not taken yet. */
+bool signal_is_pending(int signal);
 /* Whether `signal` is ignored now. */
 bool signal_is_ignored(int signal);
 /* Make `signal` default or ignored. Async-signal-safe. */
@@ -993,6 +995,7 @@ struct supervisor {
 	bool main_ended; /* ... and the guard has not heard of it yet */
 	bool none_left;	 /* wait(2) knows no child of ours */
 	bool tstp_forwarded;
+	bool stop_forwarded; /* a stop request */
 	unsigned adopted; /* reaped so far */
 };
 

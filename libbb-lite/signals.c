@@ -41,9 +41,17 @@ void signals_set_mask(const struct sigmask *mask)
 	syscall(SYS_rt_sigprocmask, SIG_SETMASK, mask, NULL, sizeof(*mask));
 }
 
+bool signal_is_pending(int signal)
+{
+	struct sigmask pending = { { 0 } };
+
+	syscall(SYS_rt_sigpending, &pending, sizeof(pending));
+	return sigmask_has(&pending, signal);
+}
+
 bool stop_self(void)
 {
-	struct sigmask mask, pending = { { 0 } };
+	struct sigmask mask;
 
 	memset(&mask, 0xff, sizeof(mask));
 	mask.word[(SIGTSTP - 1) / BITS_PER_WORD] &=
@@ -51,8 +59,7 @@ bool stop_self(void)
 	kill(getpid(), SIGTSTP);
 	signals_set_mask(&mask); /* here we stop */
 	signals_block_all(NULL);
-	syscall(SYS_rt_sigpending, &pending, sizeof(pending));
-	return sigmask_has(&pending, SIGCONT);
+	return signal_is_pending(SIGCONT);
 }
 
 /* The kernel's struct sigaction: longs in an order of each architecture's own,

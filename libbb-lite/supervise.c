@@ -28,8 +28,12 @@ static void on_main_stopped(struct supervisor *s, int signal)
 
 	s->scope.main_stopped = true;
 	s->tstp_forwarded = false;
-	if (signal == SIGSTOP || s->plan->suspend || !terminal_exists())
+	if (signal == SIGSTOP || s->plan->suspend || !terminal_exists()) {
+		/* It may have stopped just before the request reached it. */
+		if (s->stop_forwarded && !asked)
+			kill(s->scope.main_pid, SIGCONT);
 		return;
+	}
 	if (!terminal_leads_session()) {
 		terminal_take_back(&s->terminal, s->scope.group);
 		if (stop_self())

@@ -233,6 +233,9 @@ static void on_child(struct life *l, const struct reaped *child)
 	if (WIFSTOPPED(child->status) || WIFCONTINUED(child->status)) {
 		if (s)
 			s->stopped = WIFSTOPPED(child->status);
+		/* It may have stopped just before it was told. */
+		if (s && s->stopped && s->state == SERVICE_STOPPING)
+			kill(s->pid, SIGCONT);
 		return;
 	}
 	if (!s) {

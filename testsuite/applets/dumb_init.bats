@@ -285,6 +285,24 @@ REWRITES='-r_15:3 15 3
 	no_faults
 }
 
+@test "dumb-init: as PID 1 a CONT right behind the stop is not lost" {
+	local turn
+
+	begin pid1 "$D" "$A" main -o 15:exit=5
+	logged "main ready"
+	main=$(outer main)
+	for ((turn = 1; turn <= 50; turn++)); do
+		send "$R" 20
+		# no pause: the CONT is to come while the stop is being worked on
+		until state_of "$main" && [ "$STATE" = T ]; do :; done
+		send "$R" 18
+		wait_until seen "$turn" "main sig 18"
+	done
+	send "$R" 15
+	finish
+	[ "$status" -eq 5 ]
+}
+
 @test "dumb-init: as PID 1 the session is stopped at TSTP and continued at CONT" {
 	begin pid1 "$D" "$A" main -o 15:exit=5
 	logged "main ready"

@@ -294,6 +294,21 @@ BOTH="pid1 sub"
 	no_faults
 }
 
+@test "reaper: a child that stops in the middle of a stop request is continued" {
+	for mode in $BOTH; do
+		for signal in STOP TSTP; do
+			again
+			begin $mode "$REAPER" sh -c 'trap "kill -$0 \$\$; exit 4" TERM
+				echo up; while :; do sleep 0.01; done' $signal
+			wait_until has_line "$OUT" up
+			kill -TERM "$R"
+			finish
+			same "$mode $signal" "$status" 4
+		done
+	done
+	no_faults
+}
+
 @test "reaper: a stopped descendant is continued when it is told" {
 	for mode in $BOTH; do
 		for flag in "" -a; do

@@ -287,6 +287,15 @@ setup() {
 	[[ $output == *told* ]]
 }
 
+@test "init: a program that stops after it was told is continued" {
+	ns_start "$init" -e "::respawn:sh -c 'trap \"kill -STOP \$\$; echo told; exit 0\" TERM; echo up; while :; do read -r x <>never; done'"
+	wait_until has_line "$OUT" up
+	kill -TERM "$NS_PID"
+	finish
+	[ "$status" -eq 0 ]
+	[[ $output == *told* ]]
+}
+
 @test "init: reaps every orphan" {
 	ns_start "$init" -e "::once:sh -c 'for i in \$(seq 500); do (true &) ; done; echo made; exec sleep 1000'"
 	wait_until has_line "$OUT" made
