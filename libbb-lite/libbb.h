@@ -996,7 +996,7 @@ struct supervisor {
 	bool none_left;	 /* wait(2) knows no child of ours */
 	bool tstp_forwarded;
 	bool stop_forwarded; /* a stop request */
-	unsigned adopted; /* reaped so far */
+	unsigned adopted;    /* reaped so far */
 };
 
 /* What every supervisor does first: fill missing stdio, and unless it is PID 1
