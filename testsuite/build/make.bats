@@ -272,7 +272,7 @@ gcc "
 @test "make: BusyBox's sh, awk and tools are enough beside make and the compiler" {
 	local bin=$BATS_TEST_TMPDIR/bin tool
 
-	PATH=${PATH#/usr/lib/ccache:}
+	PATH=${PATH//"/usr/lib/ccache:"/}
 	mkdir "$bin"
 	for tool in $(busybox --list); do
 		ln -s "$(command -v busybox)" "$bin/$tool"
