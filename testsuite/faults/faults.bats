@@ -61,31 +61,31 @@ unprivileged() {
 # ---- system calls ----------------------------------------------------------
 
 @test "faults: reaper as PID 1, its command ends by itself: every call may fail" {
-	try_faults reaper-self-pid1
+	try_faults reaper-self-pid1 0
 }
 
 @test "faults: reaper below another PID 1, asked to stop: every call may fail" {
-	try_faults reaper-stop-sub
+	try_faults reaper-stop-sub 2
 }
 
 @test "faults: sigproxy as PID 1, asked to stop: every call may fail" {
-	try_faults sigproxy-stop-pid1
+	try_faults sigproxy-stop-pid1 2
 }
 
 @test "faults: sigproxy below another PID 1, asked to stop: every call may fail" {
-	try_faults sigproxy-stop-sub
+	try_faults sigproxy-stop-sub 0
 }
 
 @test "faults: init -e as PID 1, asked to stop: every call may fail" {
-	try_faults entries-stop-pid1
+	try_faults entries-stop-pid1 0
 }
 
 @test "faults: init -e below another PID 1, its main entry ends: every call may fail" {
-	try_faults entries-self-sub
+	try_faults entries-self-sub 2
 }
 
 @test "faults: init -- as PID 1, asked to stop: every call may fail" {
-	try_faults command-stop-pid1
+	try_faults command-stop-pid1 0
 }
 
 @test "faults: a kernel without the newer calls is good enough" {
