@@ -20,6 +20,7 @@ trap 'exit 1' HUP INT TERM
 fail() {
 	echo "FAIL  $name: $*" >&2
 	[ ! -s "$work/log" ] || grep -v '^  [A-Z]* ' "$work/log" >&2
+	echo "      only this: make check-configs CONFIGS=$name" >&2
 	exit 1
 }
 

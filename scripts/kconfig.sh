@@ -138,11 +138,12 @@ sync)
 	;;
 *_defconfig)
 	fragment=configs/${target%_defconfig}.config
-	[ -f "$fragment" ] || fail "there is no $fragment"
+	[ -f "$fragment" ] || fail "there is no $fragment; there are:" \
+		"$(cd configs && echo *.config)"
 	run allnoconfig "$fragment"
 	;;
 *)
-	fail "unknown target"
+	fail "unknown target; make help has them"
 	;;
 esac
 
