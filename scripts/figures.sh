@@ -79,7 +79,8 @@ done
 # README's rows begin with the name of a configuration.
 if [ -n "${whole-}" ]; then
 	echo "file default $default" >>"$work/measured"
-	for name in $(sed -n 's/^| `\([a-z-]*\)`.* | [0-9,]* |$/\1/p' README.md); do
+	names=$(sed -n 's/^| `\([a-z-]*\)`.* | [0-9,]* |$/\1/p' README.md)
+	for name in $names; do
 		echo "figures: $name alone" >&2
 		echo "file $name $(built "${name}_defconfig")" >>"$work/measured"
 	done

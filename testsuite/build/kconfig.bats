@@ -76,7 +76,10 @@ same() {
 		rm -f .config
 		case $1 in
 		old*) cp "$old" .config ;;
-		*) export KCONFIG_ALLCONFIG=$(realpath "$old") ;;
+		*)
+			KCONFIG_ALLCONFIG=$(realpath "$old")
+			export KCONFIG_ALLCONFIG
+			;;
 		esac
 		if [ $who = theirs ]; then
 			kconfig_conf "$theirs" <"$answers" >said.theirs
