@@ -8,13 +8,13 @@
 #:
 #: Configuration
 #:   make defconfig          the default; NAME_defconfig: configs/NAME.config
-#:   make allnoconfig        nothing; allyesconfig: everything
+#:   make allnoconfig        nothing; allyesconfig: everything; randconfig: dice
 #:   make oldconfig          ask for what .config lacks; olddefconfig: do not ask
-#:   make menuconfig         menus of kconfig-frontends; nconfig: its other menus
+#:   make menuconfig         menus, nconfig too; savedefconfig: .config in short
 #:
 #: Looking after it
 #:   make check              run the tests; T=NAME: one file of them
-#:   make check-configs      build many configurations, warnings are errors
+#:   make check-configs      build many configurations; SEEDS=100: more of them
 #:   make lint               clang-format, shellcheck, clang-tidy
 #:   make size               bytes per applet and file; size-diff: against HEAD
 #:   make peers              which case which peer passes: tini, dumb-init, ...
@@ -66,8 +66,8 @@ bench: all
 .NOTPARALLEL:
 .SUFFIXES:
 
-configs := defconfig allnoconfig allyesconfig oldconfig olddefconfig \
-	menuconfig nconfig
+configs := defconfig alldefconfig allnoconfig allyesconfig randconfig \
+	oldconfig olddefconfig savedefconfig menuconfig nconfig
 
 .PHONY: tags sync $(configs)
 tags:

@@ -6,18 +6,19 @@
  * Invariant: as in reaper, all signals are blocked from the first call on.
  */
 //config:config SIGPROXY
-//config:	bool "sigproxy"
+//config:	bool "sigproxy: an entrypoint that is a shell script"
 //config:	default y
 //config:	help
-//config:	  Wrap an entrypoint script: signals go through its shells to the
-//config:	  programs below; rewrite or delay them. Leaving it out saves about
-//config:	  1 KiB as long as init is there.
+//config:	  Run such a script so that a stop reaches the programs that it has
+//config:	  started, and not only the shell; replace signals by others or hold
+//config:	  them back for a while. Leaving it out saves about 0.8 KiB beside
+//config:	  init, which has most of the code, too.
 //config:config DUMB_INIT
-//config:	bool "dumb-init"
+//config:	bool "dumb-init: sigproxy in place of that"
 //config:	default y
 //config:	help
-//config:	  The name dumb-init, with its options and its end with the first
-//config:	  child. Leaving it out saves about 0.4 KiB.
+//config:	  The name dumb-init, with its options; it ends as soon as its
+//config:	  command has ended. Leaving it out saves about 0.3 KiB.
 //kbuild:obj-$(CONFIG_SIGPROXY) += sigproxy.o
 //kbuild:obj-$(CONFIG_DUMB_INIT) += sigproxy.o
 //applet:IF_SIGPROXY(APPLET(sigproxy, SBIN))
@@ -47,7 +48,7 @@
 //usage:143 makes that 0); 128+N if signal N ended it; 127, 126; 125 our own.
 //applet:IF_DUMB_INIT(ALIAS(dumb-init, sigproxy, SBIN))
 //usage:dumb-init [OPTIONS] [--] COMMAND [ARG]...
-//usage:As dumb-init: run one command in a session of its own, end with it.
+//usage:As dumb-init: run one command in its own session, end with it.
 //usage:
 //usage:  -c, --single-child   signals go to the command alone
 //usage:  -r, --rewrite S:R    send signal R in place of S; S:0 drops it (repeatable)

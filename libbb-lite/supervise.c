@@ -287,6 +287,7 @@ int supervise(struct supervisor *s, const struct supervise_plan *plan)
 		return EXIT_SIGNAL_BASE + SIGKILL; /* killed, but stuck */
 	status = wstatus_to_exit(s->main_status);
 	if (s->adopted > 0)
-		note(plan->who, 1, "reaped %u adopted processes", s->adopted);
+		note(plan->who, 1, "reaped %u adopted process%s", s->adopted,
+			s->adopted == 1 ? "" : "es");
 	return code_set_has(plan->expect, status) ? 0 : status;
 }

@@ -159,6 +159,7 @@ memory() {
 	end_now
 }
 
+echo "bench: services, ${TURNS:-20} stops of each program" >&2
 printf '%-14s %9s %9s %8s %8s %7s %9s %9s\n' '' 'stop ms' '- slowest' told \
 	finished status 'RSS kB' private
 for name in init 'busybox init' s6-svscan supervisord tini dumb-init bash; do

@@ -236,7 +236,7 @@ done
 # ---- the result ------------------------------------------------------------
 
 if [ ! -s "$work/table" ]; then
-	echo "bench: nothing could be measured" >&2
+	echo "bench: nothing could be measured; what is missing stands above" >&2
 	exit 1
 fi
 mkdir -p "$out"

@@ -20,24 +20,8 @@ trap 'exit 1' HUP INT TERM
 fail() {
 	echo "FAIL  $name: $*" >&2
 	[ ! -s "$work/log" ] || grep -v '^  [A-Z]* ' "$work/log" >&2
+	echo "      only this: make check-configs CONFIGS=$name" >&2
 	exit 1
-}
-
-# The same sequence in every awk, unlike rand().
-random_settings() {
-	# shellcheck disable=SC2086 # AWK may be two words
-	SEED=$1 ${AWK:-awk} '
-		BEGIN {
-			x = ENVIRON["SEED"] * 7919 + 1
-			for (i = 0; i < 10; i++)
-				x = x * 16807 % 2147483647
-		}
-		/^#define ENABLE_/ {
-			x = x * 16807 % 2147483647
-			name = substr($2, 8)
-			print x % 2 ? "CONFIG_" name "=y" \
-				: "# CONFIG_" name " is not set"
-		}' "$work/build/include/autoconf.h"
 }
 
 symbol_of() {
@@ -45,10 +29,10 @@ symbol_of() {
 }
 
 wanted=
+: >"$work/settings"
 case $name in
 allno | allyes)
 	target=${name}config
-	: >"$work/settings"
 	;;
 only-*)
 	target=allnoconfig
@@ -57,16 +41,13 @@ only-*)
 		>"$work/settings"
 	;;
 random-*)
-	target=allnoconfig
-	# For the list of symbols.
-	$make O="$work" sync >"$work/log" 2>&1 || fail "sync failed"
-	random_settings "${name#random-}" >"$work/settings"
+	target=randconfig
+	export KCONFIG_SEED="${name#random-}"
 	;;
 *)
 	fail "unknown configuration"
 	;;
 esac
-sed -i '/CONFIG_WERROR/d' "$work/settings"
 echo CONFIG_WERROR=y >>"$work/settings"
 
 KCONFIG_ALLCONFIG=$work/settings $make O="$work" "$target" >"$work/log" 2>&1 ||

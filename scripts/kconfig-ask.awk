@@ -7,7 +7,7 @@ function shown(n) {
 		return 1
 	if (!has_title[n])
 		return kind[n] == "if"
-	if (kind[n] != "config")
+	if (sym[n] == "")
 		return truth(dep[n])
 	return prompt_holds(n)
 }
@@ -52,6 +52,10 @@ function take_answer(s) {
 	return 1
 }
 
+function show_help(s) {
+	printf("\n%s\n", s in help ? help[s] : "  There is no help.")
+}
+
 function ask(n,    s) {
 	s = sym[n]
 	for (;;) {
@@ -61,7 +65,7 @@ function ask(n,    s) {
 		fflush()
 		read_answer()
 		if (answer == "?")
-			printf("\n%s\n", s in help ? help[s] : "  There is no help.")
+			show_help(s)
 		else if (take_answer(s))
 			break
 		else
@@ -95,12 +99,20 @@ function ask_in(n,    i) {
 		announced[n] = 1
 		print "* " title[n]
 	}
+	if (kind[n] == "choice") {
+		choose(n, sym[n])
+		return
+	}
 	if (is_new(n))
 		ask(n)
 	for (i = n + 1; i <= last[n]; i = last[i] + 1)
 		ask_in(i)
 }
 
-function is_new(n) {
-	return kind[n] == "config" && !(sym[n] in user) && changeable(sym[n])
+function is_new(n,    s) {
+	s = sym[n]
+	if (kind[n] == "choice")
+		return choice_holds(s) && !(s in answered)
+	return kind[n] == "config" && !(s in choice_of) && !(s in user) && \
+		changeable(s)
 }

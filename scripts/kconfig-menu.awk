@@ -2,139 +2,6 @@
 #
 # Part of kconfig.awk: read the menu text.
 
-# ---- the menu text: words of a line -------------------------------------
-
-# Split text into tok[1..toks]; quoted[i] tells "y" from y.
-function split_line(text,    c, i, quote, word) {
-	toks = at = 0
-	while (text != "") {
-		c = substr(text, 1, 1)
-		if (c == " " || c == "\t") {
-			text = substr(text, 2)
-			continue
-		}
-		if (c == "#")
-			break
-		if (c == "\"" || c == "'") {
-			quote = c
-			word = ""
-			for (i = 2; (c = substr(text, i, 1)) != quote; i++) {
-				if (c == "")
-					bad("missing closing quote")
-				if (c == "$")
-					bad("$ in a text is not supported")
-				if (c == "\\")
-					c = substr(text, ++i, 1)
-				word = word c
-			}
-			quoted[++toks] = 1
-			tok[toks] = word
-			text = substr(text, i + 1)
-			continue
-		}
-		if (match(text, /^[A-Za-z0-9_.\/-]+/) ||
-		    match(text, /^(&&|\|\||!=|[!=()])/)) {
-			quoted[++toks] = 0
-			tok[toks] = substr(text, 1, RLENGTH)
-			text = substr(text, RLENGTH + 1)
-			continue
-		}
-		bad("unexpected character: " c)
-	}
-	tok[toks + 1] = ""
-	quoted[toks + 1] = 0
-}
-
-function is(word) { return tok[at + 1] == word && !quoted[at + 1] && at < toks }
-
-function accept(word) { return is(word) ? ++at : 0 }
-
-function text_arg(name) {
-	if (at >= toks || !quoted[at + 1])
-		bad(name " needs a text in quotes")
-	return tok[++at]
-}
-
-function symbol_arg(name) {
-	if (at >= toks || quoted[at + 1] || tok[at + 1] !~ /^[A-Za-z0-9_]+$/)
-		bad(name " needs the name of a symbol")
-	return tok[++at]
-}
-
-function end_of_line() {
-	if (at < toks)
-		bad("unexpected: " tok[at + 1])
-}
-
-# ---- the menu text: expressions -----------------------------------------
-
-function node(o, a, b) {
-	op[++nodes] = o
-	l[nodes] = a
-	r[nodes] = b
-	return nodes
-}
-
-# Of two conditions that may be empty, which means true.
-function both(a, b) { return a && b ? node("&&", a, b) : a + b }
-
-function any(a, b) { return a && b ? node("||", a, b) : 0 }
-
-function operand() {
-	if (at >= toks || (!quoted[at + 1] && tok[at + 1] !~ /^[A-Za-z0-9_.\/-]/))
-		bad("an expression is expected" (at < toks ? \
-			", not: " tok[at + 1] : ""))
-	at++
-	if (!quoted[at] && tok[at] == "m")
-		bad("there are no modules here, only y and n")
-	return node(quoted[at] ? "quoted" : "word", tok[at])
-}
-
-function unary(    e, o) {
-	if (accept("!")) {
-		e = unary()
-		return node("!", e)
-	}
-	if (accept("(")) {
-		e = either()
-		if (!accept(")"))
-			bad("missing )")
-		return e
-	}
-	e = operand()
-	if (is("=") || is("!=")) {
-		o = tok[++at]
-		e = node(o, e, operand())
-		compared(l[e])
-		compared(r[e])
-	}
-	return e
-}
-
-# kconfig-conf compares 010 and 0x8 as numbers; we compare texts, so refuse.
-function compared(e) {
-	if (l[e] ~ /^-?0[0-9xX]/)
-		bad("write numbers without a leading 0: " l[e])
-}
-
-function conjunction(    e) {
-	e = unary()
-	while (accept("&&"))
-		e = node("&&", e, unary())
-	return e
-}
-
-function either(    e) {
-	e = conjunction()
-	while (accept("||"))
-		e = node("||", e, conjunction())
-	return e
-}
-
-function if_arg() { return accept("if") ? either() : 0 }
-
-# ---- the menu text: statements ------------------------------------------
-
 function open_entry(k) {
 	kind[++entries] = k
 	parent[entries] = around
@@ -148,6 +15,8 @@ function open_entry(k) {
 function close_block(k) {
 	if (kind[around] != k || opened_in[around] != file_id)
 		bad("end" k " without " k)
+	if (k == "choice")
+		close_choice(sym[around])
 	last[around] = entries
 	around = parent[around]
 	current = 0
@@ -166,17 +35,27 @@ function state(s, k, w, c) {
 	said_at[s, said[s]] = file ":" line_nr
 }
 
-function open_config(k,    s) {
-	s = symbol_arg(k)
-	if (s == "y" || s == "n" || s == "m")
-		bad("not a name for a symbol: " s)
-	open_entry("config")
+# The open entry is about s, perhaps for the first time.
+function open_symbol(s) {
 	sym[current] = s
 	if (!(s in said)) {
 		said[s] = 0
 		symbols[++symbol_count] = s
 		first_at[s] = where[current]
 	}
+}
+
+function open_config(k,    s, c) {
+	s = symbol_arg(k)
+	if (s == "y" || s == "n" || s == "m")
+		bad("not a name for a symbol: " s)
+	c = choice_around()
+	if ((s in choice_of) || (c && (s in said)))
+		bad(s " is in a choice, so it can have this one place only")
+	open_entry("config")
+	open_symbol(s)
+	if (c)
+		join_choice(sym[c], s)
 }
 
 function set_type(s, t) {
@@ -201,6 +80,8 @@ function attribute(word,    s, a) {
 		dep[current] = both(dep[current], either())
 		return 1
 	}
+	if (kind[current] == "choice")
+		return choice_attribute(word, sym[current])
 	if (kind[current] != "config")
 		return 0
 	s = sym[current]
@@ -211,6 +92,8 @@ function attribute(word,    s, a) {
 	} else if (word == "prompt")
 		set_prompt(s, text_arg(word))
 	else if (word == "default") {
+		if (s in choice_of)
+			bad("the default is the choice's to say, not its member's")
 		a = either()
 		state(s, "default", a, if_arg())
 	} else if (word == "range") {
@@ -225,13 +108,23 @@ function attribute(word,    s, a) {
 	return 1
 }
 
+# What kconfig-conf knows and we do not.
+function unsupported_words() {
+	return " tristate hex def_bool def_tristate imply option visible " \
+		"optional ---help--- "
+}
+
 function statement(word) {
 	if (word == "mainmenu") {
 		if (entries > 1 || has_title[1])
 			bad("mainmenu must be the first statement")
 		title[1] = text_arg(word)
 		has_title[1] = 1
-	} else if (word == "menu") {
+	} else if ((word == "menu" || word == "choice") && choice_around())
+		bad(word " inside a choice")
+	else if (word == "choice")
+		open_choice()
+	else if (word == "menu") {
 		open_block(word)
 		title[current] = text_arg(word)
 		has_title[current] = 1
@@ -239,7 +132,7 @@ function statement(word) {
 		open_block(word)
 		dep[current] = either()
 		current = 0
-	} else if (word == "endmenu" || word == "endif")
+	} else if (word == "endmenu" || word == "endif" || word == "endchoice")
 		close_block(substr(word, 4))
 	else if (word == "comment") {
 		open_entry(word)
@@ -253,7 +146,8 @@ function statement(word) {
 		end_of_line()
 		read_menu(word)
 	} else
-		bad("unknown keyword: " word)
+		bad((index(unsupported_words(), " " word " ") ? \
+			"not supported here: " : "unknown keyword: ") word)
 }
 
 function indent_of(text,    i, n, c) {
@@ -297,7 +191,7 @@ function menu_line(text,    word) {
 	word = tok[1]
 	if (quoted[1])
 		bad("a statement is expected, not a text")
-	if (word == "help" && current && kind[current] == "config") {
+	if (word == "help" && current && sym[current] != "") {
 		in_help = 1
 		help_indent = -1
 	} else if (!current || !attribute(word))
@@ -343,7 +237,8 @@ function read_menu(name,    path, text, got, outer, outer_nr, outer_id,
 function finish_menu(    n, i, s) {
 	last[1] = entries
 	for (n = 2; n <= entries; n++)
-		dep[n] = both(dep[parent[n]], dep[n])
+		dep[n] = both(kind[parent[n]] == "choice" ? \
+			node("choice", sym[parent[n]]) : dep[parent[n]], dep[n])
 	for (n = 1; n <= symbol_count; n++) {
 		s = symbols[n]
 		if (!(s in type))
@@ -352,10 +247,13 @@ function finish_menu(    n, i, s) {
 			if (say[s, i] != "selected-by")
 				finish_item(s, i, said_at[s, i] ": ")
 	}
-	for (n = 2; n <= entries; n++)
+	for (n = 2; n <= entries; n++) {
+		s = sym[n]
+		if (s in choice_of && (!has_title[n] || type[s] != "bool"))
+			fatal(where[n] ": " s ": a choice is between bools with prompts")
 		if (kind[n] == "config")
-			own_dep[sym[n]] = sym[n] in own_dep ? \
-				any(own_dep[sym[n]], dep[n]) : dep[n]
+			own_dep[s] = s in own_dep ? any(own_dep[s], dep[n]) : dep[n]
+	}
 }
 
 function finish_item(s, i, at,    t) {
@@ -363,6 +261,9 @@ function finish_item(s, i, at,    t) {
 	cond[s, i] = both(dep[entry_of[s, i]], cond[s, i])
 	if (say[s, i] == "range" && type[s] != "int")
 		fatal(at "range is for int")
+	if (type[s] == "choice" && say[s, i] == "default" &&
+	    choice_of[l[t]] != s)
+		fatal(at l[t] " is not in this choice")
 	if (say[s, i] == "default" && type[s] != "bool" &&
 	    op[t] != "word" && op[t] != "quoted")
 		fatal(at "the default of type " type[s] " must be one value")
@@ -372,5 +273,7 @@ function finish_item(s, i, at,    t) {
 		fatal(at s " selects " t ", which is not there")
 	if (type[t] != "bool" || type[s] != "bool")
 		fatal(at s " selects " t ": both must be bool")
+	if (t in choice_of)
+		fatal(at s " selects " t ", which is in a choice")
 	state(t, "selected-by", s, cond[s, i])
 }

@@ -19,6 +19,8 @@ function truth(e,    a, b) {
 	}
 	if (op[e] == "!")
 		return !truth(l[e])
+	if (op[e] == "choice")
+		return choice_holds(l[e])
 	if (op[e] == "=" || op[e] == "!=") {
 		a = text_of(l[e])
 		b = text_of(r[e])
@@ -41,20 +43,37 @@ function text_of(e) {
 # The i-th thing said about s, if it holds; the first default wins.
 function applies(s, i, k) { return say[s, i] == k && truth(cond[s, i]) }
 
-function compute(s,    i, v, d, found, low, high) {
+function compute(s) {
 	if (computed[s] == age)
 		return
 	if (s in computing)
 		circle(s)
 	computing[s] = 1
 	chain[++depth] = s
+	if (type[s] == "choice")
+		decide(s)
+	else
+		evaluate(s)
+	computed[s] = age
+	delete computing[s]
+	depth--
+}
+
+# A prompt of s is in view.
+function prompted(s,    i, yes) {
+	for (i = 1; i <= said[s]; i++)
+		if (applies(s, i, "prompt"))
+			yes = 1
+	return yes + 0
+}
+
+function evaluate(s,    i, v, d, found, low, high) {
 	found = 0
 	d = type[s] == "bool" ? "n" : ""
-	forced[s] = visible[s] = 0
+	visible[s] = prompted(s)
+	forced[s] = 0
 	low = high = ""
 	for (i = 1; i <= said[s]; i++) {
-		if (applies(s, i, "prompt"))
-			visible[s] = 1
 		if (say[s, i] == "selected-by") {
 			compute(what[s, i])
 			if (truth(cond[s, i]) && value[what[s, i]] == "y") {
@@ -76,7 +95,8 @@ function compute(s,    i, v, d, found, low, high) {
 		}
 	}
 	allowed[s] = truth(own_dep[s])
-	v = visible[s] && (s in user) ? user[s] : d
+	v = s in choice_of ? chosen_in_choice(s) : \
+		visible[s] && (s in user) ? user[s] : d
 	if (forced[s])
 		v = "y"
 	if (low != "") {
@@ -88,10 +108,8 @@ function compute(s,    i, v, d, found, low, high) {
 	range_low[s] = low
 	range_high[s] = high
 	written[s] = visible[s] || forced[s] || found
+	by_default[s] = d
 	value[s] = v
-	computed[s] = age
-	delete computing[s]
-	depth--
 }
 
 function circle(s,    i, text) {
@@ -161,6 +179,8 @@ function config_line(text,    s, v) {
 	if (s in user)
 		warn(s " is set twice")
 	set_user(s, type[s] == "string" ? unquoted : v)
+	if (s in choice_of && v == "y")
+		pick(choice_of[s], s)
 }
 
 function read_config(path,    text) {
@@ -180,6 +200,8 @@ function settle(    n, s, disagree) {
 	for (n = 1; n <= symbol_count; n++) {
 		s = symbols[n]
 		compute(s)
+		if (type[s] == "choice")
+			continue
 		if ((s in user) && written[s])
 			disagree += (user[s] "") != (value[s] "")
 		else
@@ -187,7 +209,9 @@ function settle(    n, s, disagree) {
 	}
 	for (n = 1; n <= symbol_count; n++) {
 		s = symbols[n]
-		if (!(s in user))
+		if (type[s] == "choice" && !visible[s] && !disagree)
+			delete answered[s]
+		if (!(s in user) || s in choice_of)
 			continue
 		if (!visible[s] && !disagree)
 			delete user[s]
@@ -197,6 +221,30 @@ function settle(    n, s, disagree) {
 		}
 	}
 	forget()
+}
+
+# For allnoconfig, allyesconfig and randconfig: what the file does not say.
+function set_rest(    n, s) {
+	for (n = 1; n <= symbol_count; n++) {
+		s = symbols[n]
+		if (type[s] == "bool" && !(s in user))
+			set_user(s, mode == "allyesconfig" || \
+				(mode == "randconfig" && random(2)) ? "y" : "n")
+		else if (mode == "randconfig" && type[s] == "choice" && \
+		    !(s in picked))
+			pick(s, member[s, random(members[s]) + 1])
+	}
+}
+
+# From 0 to n - 1: the same sequence in every awk, unlike rand().
+function random(n) {
+	if (!dice) {
+		dice = ENVIRON["SEED"] % 2147483647 * 7919 % 2147483646 + 1
+		for (rolls = 0; rolls < 10; rolls++)
+			dice = dice * 16807 % 2147483647
+	}
+	dice = dice * 16807 % 2147483647
+	return dice % n
 }
 
 # ---- .config and headers out --------------------------------------------
@@ -215,9 +263,18 @@ function setting(s) {
 	return "CONFIG_" s "=" (type[s] == "string" ? quote(value[s]) : value[s])
 }
 
-function write_config(path,    n, s, done) {
-	config_text = "#\n# Automatically generated file; DO NOT EDIT.\n# " \
-		title[1] "\n#\n"
+# savedefconfig: what defconfig would set without a word from us.
+function needless(s) {
+	if (!changeable(s) || (value[s] "") == (by_default[s] ""))
+		return 1
+	return s in choice_of && first_choice[choice_of[s]] == s
+}
+
+function write_config(path,    n, s, done, short) {
+	short = mode == "savedefconfig"
+	if (!short)
+		config_text = "#\n# Automatically generated file; DO NOT EDIT.\n# " \
+			title[1] "\n#\n"
 	for (n = 2; n <= entries; n++) {
 		s = sym[n]
 		if (kind[n] == "config") {
@@ -225,8 +282,10 @@ function write_config(path,    n, s, done) {
 			if (!written[s] || (s in done))
 				continue
 			done[s] = 1
-			config_text = config_text setting(s) "\n"
-		} else if (kind[n] != "if" && truth(dep[n]))
+			if (!short || !needless(s))
+				config_text = config_text setting(s) "\n"
+		} else if (!short && (kind[n] == "menu" || kind[n] == "comment") &&
+		    truth(dep[n]))
 			config_text = config_text "\n#\n# " title[n] "\n#\n"
 		if (kind[n] == "config" && forced[s] && !allowed[s])
 			say_err("warning: " forced_by[s] " selects " s \
@@ -249,6 +308,8 @@ function write_headers(folder,    n, s, on, auto, v, lines) {
 	printf "" > (folder "/auto.conf")
 	for (n = 1; n <= symbol_count; n++) {
 		s = symbols[n]
+		if (type[s] == "choice")
+			continue
 		on = value[s] == "y"
 		if (type[s] == "bool") {
 			print "#define ENABLE_" s " " on > auto

@@ -13,7 +13,8 @@ include=$1/build/include
 status=0
 for tool in clang-format clang-tidy shellcheck; do
 	command -v "$tool" >/dev/null || {
-		echo "lint: needs $tool, which the package $tool has" >&2
+		echo "lint: needs $tool: install the package $tool, or run" \
+			"sh scripts/packages.sh test for all that tests need" >&2
 		exit 1
 	}
 done

@@ -39,6 +39,11 @@ fail() {
 	exit 1
 }
 
+# progress TEXT: what is waited for, to somebody who looks; gone when it is over.
+progress() {
+	[ ! -t 2 ] || printf '\r%-40s\r' "$*" >&2
+}
+
 bold='' good='' bad='' plain=''
 if [ -t 1 ] && [ -z "${NO_COLOR:-}" ] && [ "${TERM:-dumb}" != dumb ]; then
 	escape=$(printf '\033')
@@ -53,10 +58,12 @@ build() {
 	out=.
 	[ -w . ] || out=$work/out
 	begin=$(centiseconds)
+	progress "building ..."
 	if ! make -j2 O="$out" >"$work/make.log" 2>&1; then
 		cat "$work/make.log" >&2
 		fail "make failed"
 	fi
+	progress
 	libc="static, musl"
 	if grep '^initbox:' "$work/make.log"; then libc="not musl"; fi
 	awk -v t=$(($(centiseconds) - begin)) -v libc="$libc" -v out="$out" \
@@ -359,7 +366,9 @@ printf '\n%s%s%s\n' "$bold" "zombiecheck, looking into the left one:" "$plain"
 docker_stop init &
 docker_stop shell &
 printf '\n%s%s%s\n' "$bold" "docker stop: SIGTERM, and SIGKILL after 10 s" "$plain"
+progress "the shell is given its 10 s ..."
 wait
+progress
 
 timeline
 summary

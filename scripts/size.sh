@@ -29,6 +29,7 @@ table() {
 
 # build_at TREE OUTPUT_DIR TARGET...: quietly; all that it says if it fails
 build_at() {
+	[ ! -t 2 ] || echo "size: building $3 in $1 ..." >&2
 	tree=$1
 	to=$2
 	shift 2
@@ -64,7 +65,8 @@ report() {
 # own.  Text and data count; bss takes no room in the file.
 compare() {
 	git rev-parse -q --verify HEAD >/dev/null || {
-		echo "size-diff: there is no commit to compare with" >&2
+		echo "size-diff: there is no commit to compare with:" \
+			"commit first, or run make size" >&2
 		exit 1
 	}
 	mkdir "$work/tree" "$work/out"

@@ -140,7 +140,7 @@ for file in $(find testsuite -name '*.bats' | LC_ALL=C sort); do
 	printf '%03d %s\n' "$number" "$file" >>"$WORK/$list"
 done
 [ "$number" -gt 0 ] ||
-	finish "no test file has \"$name\" in its path" || exit
+	finish "no test file below testsuite/ has \"$name\" in its path" || exit
 
 # run_list LANES LIST: some xargs start the command once for an empty list, too.
 run_list() {

@@ -220,14 +220,15 @@ static const char *parse_option(
 		if (strcmp(word, w->word) != 0)
 			continue;
 		if (!(w->actions & ON(e->action)))
-			return w->actions == KEPT ? "goes with respawn only"
+			return w->actions == KEPT
+				       ? "goes with respawn and askfirst only"
 			       : w->actions == ONE_SHOTS
 				       ? "goes with sysinit, wait and once only"
 			       : w->actions == REGULAR
-				       ? "goes with sysinit, wait, once and "
-					 "respawn only"
-				       : "goes with wait, once and respawn "
-					 "only";
+				       ? "goes with sysinit, wait, once, "
+					 "respawn and askfirst only"
+				       : "goes with wait, once, respawn and "
+					 "askfirst only";
 		if (w->kind == WORD_FLAG)
 			return value ? "takes no value"
 				     : set_value(at, e, w, value);

@@ -7,18 +7,21 @@
  * every word and every line was found good.
  */
 //config:config INIT
-//config:	bool "init"
+//config:	bool "init: several programs, from an inittab or -e"
 //config:	default y
 //config:	help
-//config:	  Start every program of a container, pass a stop on to all, end
-//config:	  only when all have ended. Leaving it out saves about 42 KiB.
+//config:	  Run several programs in one container, in an order, started again
+//config:	  when they end, and stop them all well; or one program behind "--".
+//config:	  Also the init of a whole machine. Leaving it out saves
+//config:	  about 39 KiB.
 //config:config INIT_MAX_ENTRIES
-//config:	int "Entries that init can have"
+//config:	int "How many programs init can have"
 //config:	range 1 4096
 //config:	default 512
 //config:	depends on INIT
 //config:	help
-//config:	  init allocates nothing, so its table has a fixed size. Each entry
+//config:	  The number of lines that count in init's inittab. init asks for no
+//config:	  memory once it runs, so its table has a fixed size. Each entry
 //config:	  costs about 2 KiB of memory that is touched only when used, and
 //config:	  nothing in the file.
 //kbuild:obj-$(CONFIG_INIT) += init.o life.o request.o reread.o launch.o
@@ -27,43 +30,29 @@
 //kbuild:obj-$(CONFIG_INIT) += control.o reply.o client.o
 //applet:IF_INIT(APPLET(init, SBIN))
 //usage:init [OPTIONS] [-f FILE]... [-e ENTRY]... | -- COMMAND [ARG]... | REQUEST
-//usage:Start every program of a container, stop them all well, reap all.
+//usage:Start all programs of a container, stop them well, reap all.
 //usage:
-//usage:  -e, --entry ENTRY       an inittab line (repeatable)
+//usage:  -e, --entry ENTRY       "id:options:action:command" (repeatable), as
+//usage:                          inittab(5) says: ":name=web,main:respawn:nginx"
 //usage:  -f, --file FILE         read FILE (repeatable; default /etc/inittab)
-//usage:      --check             only say what is wrong with the lines; with
-//usage:                          -v also the order of start and of stop
-//usage:      --order-wait D      shutdown entries and entries have D to end
-//usage:                          before all others are told to stop, too (5s)
-//usage:      --stop-timeout D    kill what is left D after a stop request
-//usage:                          (inf; on a machine 30s)
+//usage:      --check             only say what is wrong; with -v also the order
+//usage:      --order-wait D      in a stop entries wait for others, but D at most (5s)
+//usage:      --stop-timeout D    kill what is left D after a stop (inf; machine 30s)
 //usage:      --keep              stay when nothing can run again
 //usage:      --control PATH      socket for requests (/run/init.sock), or none
-//usage:  -G, --grace D           nobody asked to stop, but the main entry (or
-//usage:                          the command) ended: the others have D (10s)
+//usage:  -G, --grace D           main ended, nobody asked: the others have D (10s)
 //usage:  -v, --verbose           say what is done; twice: signals, too
-//usage:  -q                      not as PID 1: the request reload
-//usage:  -h, --help; -V, --version
-//usage:With "--" only:
-//usage:  -s, --scope SCOPE       who gets the signals: shell (default), child,
-//usage:                          group, session or all, as sigproxy(8) says
+//usage:  -q; -h, --help; -V, --version
+//usage:With "--" only, as sigproxy(8) says:
+//usage:  -s, --scope SCOPE       one of: shell (default), child, group, session or all
 //usage:  -m, --map FROM:TO       send TO in place of FROM; FROM:0 drops it
 //usage:  -k, --kill-after D      kill what is left D after a stop request (inf)
 //usage:      --stop-signal SIG   SIG is a stop request, too
 //usage:      --expect CODE       exit status CODE counts as 0
-//usage:
-//usage:ENTRY is "id:options:action:command", id mostly empty, as inittab(5) says:
-//usage:":name=web,after=db,main:respawn:nginx -g 'daemon off;'".
-//usage:REQUEST, not as PID 1: status [NAME] [--json] [--check]; start, stop or
-//usage:restart NAME [--no-wait]; reload, q [--no-wait]; poweroff, halt, reboot; 0, 6.
-//usage:TERM, INT, QUIT, USR1, USR2, PWR and 37 to 39 (podman's SIGRTMIN+3 and the two
-//usage:behind it) stop the container, HUP reads the files again. Options are variables,
-//usage:too: INITBOX_ORDER_WAIT=2s.
-//usage:Exit status: the main entry's or that of the must entry that failed, else 0
-//usage:after a stop request; when nothing can run again, that of the first entry that
-//usage:failed, else 0; 1 from --check if a line is bad; 125 any failure of our own. A
-//usage:request: 0, 1 refused, 125 init not reachable.
-//usage:With "--" as reaper's.
+//usage:REQUEST, not as PID 1: status [NAME] [--json] [--check]; start, stop or restart
+//usage:NAME [--no-wait]; reload, q, -q [--no-wait]; poweroff, halt, reboot; 0, 6.
+//usage:Exit status: main's, or that of the must entry that failed, else 0 after a stop
+//usage:request; if nothing can run again, the first failed entry's; 125 our own.
 //test:testsuite/applets/init.bats
 
 #include "init.h"

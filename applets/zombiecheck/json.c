@@ -139,6 +139,10 @@ static void put_audit(struct text *t, const struct check *c)
 	number(t, "uid", a->uid);
 	string(t, "comm", a->comm);
 	string(t, "cmdline", a->command);
+	key(t, "signal");
+	text_char(t, '"');
+	text_audit_part(t, a, AUDIT_STOP);
+	text_char(t, '"');
 	for (unsigned i = 0; i < AUDIT_PARTS; i++) {
 		key(t, names[i]);
 		text_char(t, '{');

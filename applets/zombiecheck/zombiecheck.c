@@ -5,17 +5,18 @@
  * Only reads, but for --probe, which makes an orphan; sends no signal.
  */
 //config:config ZOMBIECHECK
-//config:	bool "zombiecheck"
+//config:	bool "zombiecheck: who leaves zombies, and why"
 //config:	default y
 //config:	help
-//config:	  Name zombies, who should have reaped them, the cause and the cure;
-//config:	  audit PID 1; for people, Prometheus, Nagios and HEALTHCHECK.
-//config:	  Leaving it out saves about 37 KiB.
+//config:	  List zombie processes, who should have reaped them, why that did
+//config:	  not happen and what helps; say whether PID 1 stops and reaps. For
+//config:	  people, Prometheus, Nagios and HEALTHCHECK. Leaving it out saves
+//config:	  about 36 KiB.
 //kbuild:obj-$(CONFIG_ZOMBIECHECK) += zombiecheck.o check.o scan.o state.o filter.o parents.o cause.o audit.o probe.o range.o
 //kbuild:obj-$(CONFIG_ZOMBIECHECK) += human.o json.o prometheus.o oneline.o summary.o watch.o
 //applet:IF_ZOMBIECHECK(APPLET(zombiecheck, SBIN))
 //usage:zombiecheck [ACTION] [FILTER] [OUTPUT]
-//usage:Name zombies, who should have reaped them, the cause and the cure.
+//usage:Name zombies, who should reap them, the cause and the cure.
 //usage:
 //usage:Actions; the default lists zombies by parent
 //usage:  -A, --audit             does PID 1 heed the stop signal, does it reap?

@@ -23,6 +23,18 @@ named() {
 	[ "$output" = "$alone" ]
 }
 
+# zombiecheck's thirty options do not go into 24 lines.
+@test "initbox: what it and each applet print as help fits a screen of 24 lines of 80" {
+	for name in '' $("$INITBOX" --list); do
+		limit=24
+		[ "$name" != zombiecheck ] || limit=38
+		"$INITBOX" ${name:+"$name"} --help 2>&1 | awk -v limit=$limit \
+			-v name="$name" 'length($0) > 80 || NR > limit {
+				print name ": line " NR ": " $0; bad = 1 }
+			END { exit bad }'
+	done
+}
+
 @test "initbox: --list prints names, --list-full their install paths" {
 	run "$INITBOX" --list
 	[ "$status" -eq 0 ]

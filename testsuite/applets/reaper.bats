@@ -572,6 +572,13 @@ is_user() {
 	no_faults
 }
 
+@test "reaper: -v counts the adopted processes in the end, one or more" {
+	try "$REAPER" -v sh -c '(true &); exit 0'
+	same "one" "$(grep -c 'reaped 1 adopted process$' <<<"$output")" 1
+	try "$REAPER" -v sh -c '(true &); (true &); exit 0'
+	same "two" "$(grep -c 'reaped 2 adopted processes$' <<<"$output")" 1
+}
+
 # --- no /proc, a wrong /proc ------------------------------------------
 
 # as sh -c: runs its arguments in a namespace whose /proc is empty

@@ -186,6 +186,7 @@ time.sleep(1000)'
 	run inside --check
 	echo "$output"
 	[ "$status" -eq 0 ]
+	[ "$(inside -A --json | jq -r .audit.signal)" = SIGHUP ]
 	run inside -A --stop-signal QUIT --stop-signal TERM
 	[ "$status" -eq 0 ]
 	[[ $output == *"  SIGQUIT  ok "* ]]

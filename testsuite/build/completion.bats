@@ -237,8 +237,8 @@ help_options() {
 	make -s defconfig
 	for awk in "${awks[@]}"; do
 		make -s completion AWK="$awk"
-		mv build/completion "completion-${awk%% *}"
-		diff -r completion-mawk "completion-${awk%% *}"
+		mv build/completion "completion-${awk// /}"
+		diff -r completion-mawk "completion-${awk// /}"
 	done
 }
 

@@ -4,12 +4,12 @@
 
 top=$(cd "$BATS_TEST_DIRNAME/../.." && pwd)
 tree=$BATS_TEST_TMPDIR/tree
-awks=(mawk gawk "busybox awk" original-awk)
+awks=(mawk gawk "gawk --posix" "busybox awk" original-awk)
 
 # What a make around us, or the user's environment, would hand down.
 unset MAKEFLAGS MFLAGS MAKELEVEL MAKEOVERRIDES MAKE O V T CC CFLAGS CPPFLAGS \
 	LDFLAGS CROSS_COMPILE STRIP AWK DESTDIR PREFIX KCONFIG_ALLCONFIG \
-	KCONFIG_CONFIG srctree
+	KCONFIG_SEED 	KCONFIG_CONFIG srctree
 export LC_ALL=C
 
 # Most of what is compiled here another test has compiled before: ccache, where

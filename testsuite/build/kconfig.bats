@@ -1,10 +1,12 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: MIT
 # The Kconfig reader: the same .config as kconfig-conf, on our menu, on the
-# menus in menus/, and on random old .config files; and its own behaviour.
-# SEEDS: so many of those; more than usual to look for something new.
+# menus in menus/, on random old .config files and random menus; and its own
+# behaviour. SEEDS=100: so many of those, to look for something new.
 
 load helper
+
+menus="nested select defaults strings numbers comments choice"
 
 # use_menu NAME: an empty tree with that menu
 use_menu() {
@@ -69,12 +71,15 @@ random_answers() {
 same() {
 	local theirs=$1 old=${2:-/dev/null} answers=${3:-/dev/null}
 
-	[ "$1" != defconfig ] || theirs=alldefconfig
+	[ "$1" != defconfig ] || theirs=alldefconfig old=/dev/null
 	for who in theirs ours; do
 		rm -f .config
 		case $1 in
 		old*) cp "$old" .config ;;
-		*) export KCONFIG_ALLCONFIG=$old ;;
+		*)
+			KCONFIG_ALLCONFIG=$(realpath "$old")
+			export KCONFIG_ALLCONFIG
+			;;
 		esac
 		if [ $who = theirs ]; then
 			kconfig_conf "$theirs" <"$answers" >said.theirs
@@ -104,9 +109,36 @@ same_random() {
 }
 
 all_targets_same() {
-	for target in defconfig allnoconfig allyesconfig olddefconfig oldconfig; do
+	for target in defconfig alldefconfig allnoconfig allyesconfig \
+		olddefconfig oldconfig; do
 		same $target
 	done
+	same_short config.ours
+}
+
+# same_short OLD: savedefconfig, and alldefconfig makes a whole of it again. OLD
+# is one that olddefconfig would not change.
+same_short() {
+	cp "$1" .config
+	kconfig_conf "savedefconfig=$PWD/short.theirs"
+	kconfig savedefconfig
+	diff short.theirs defconfig
+	cmp "$1" .config
+	KCONFIG_ALLCONFIG=defconfig kconfig alldefconfig
+	diff "$1" .config
+}
+
+# same_rolled SEED: what they roll we read as they do, and the other way round.
+# What they have rolled may still hold lines that they drop when they read it.
+same_rolled() {
+	KCONFIG_SEED=$1 kconfig_conf randconfig
+	cp .config old
+	same olddefconfig old
+	same_short config.ours
+	KCONFIG_SEED=$1 kconfig randconfig
+	cp .config old
+	kconfig_conf olddefconfig
+	diff old .config
 }
 
 @test "kconfig: every target gives kconfig-conf's .config on our menu" {
@@ -118,20 +150,42 @@ all_targets_same() {
 @test "kconfig: so it does from random old .config files, with random answers" {
 	setup_tree
 	make tags
-	for ((seed = 1; seed <= ${SEEDS:-10}; seed++)); do
+	for ((seed = 1; seed <= ${SEEDS:-6}; seed++)); do
 		same_random "$seed"
 	done
 }
 
+@test "kconfig: so it does from what either rolls for our menu" {
+	setup_tree
+	make tags
+	for ((seed = 1; seed <= ${SEEDS:-3}; seed++)); do
+		same_rolled "$seed"
+	done
+}
+
+@test "kconfig: so it does on random menus" {
+	use_menu nested
+	for ((seed = 1; seed <= ${SEEDS:-3}; seed++)); do
+		SEED=$seed awk -f "$top/testsuite/build/random-menu.awk" >Config.in
+		echo "menu $seed"
+		same_rolled "$seed"
+		random_config "$seed" >old
+		same olddefconfig old
+		same allnoconfig old
+		same allyesconfig old
+		same alldefconfig old
+	done
+}
+
 @test "kconfig: every target gives kconfig-conf's .config on each hand-made menu" {
-	for menu in nested select defaults strings numbers comments; do
+	for menu in $menus; do
 		use_menu $menu
 		all_targets_same
 	done
 }
 
 @test "kconfig: so it does from random old .config files for each of those" {
-	for menu in nested select defaults strings numbers comments; do
+	for menu in $menus; do
 		use_menu $menu
 		for ((seed = 1; seed <= ${SEEDS:-2}; seed++)); do
 			same_random "$seed"
@@ -142,7 +196,7 @@ all_targets_same() {
 @test "kconfig: so it does with every awk" {
 	for AWK in "${awks[@]}"; do
 		export AWK
-		for menu in nested select defaults strings numbers comments; do
+		for menu in strings numbers comments choice; do
 			use_menu $menu
 			random_config 77 >old
 			same oldconfig old
@@ -209,6 +263,85 @@ all_targets_same() {
 	grep -qx CONFIG_BOUNDED=7 .config
 }
 
+@test "kconfig: oldconfig asks for a choice by number, with help for it and its members" {
+	use_menu choice
+	printf '%s\n' CONFIG_BIG=y CONFIG_NAME='"x"' >.config
+	run kconfig oldconfig <<-END
+		?
+		1?
+		4
+		2
+		n
+	END
+	[ "$status" -eq 0 ] || show_output "failed"
+	has "> 3. blue (BLUE)"
+	has "There is no help."
+	has "As a rose."
+	has "Answer with a number from 1 to 3."
+	lacks "choice [1-1"
+	grep -qx CONFIG_GREEN=y .config
+	grep -qx CONFIG_LIGHT=y .config
+	grep -qx '# CONFIG_RED is not set' .config
+	run kconfig oldconfig </dev/null
+	[ "$output" = "" ]
+}
+
+@test "kconfig: two members of one choice set are reported; the later counts" {
+	use_menu choice
+	printf '%s\n' CONFIG_RED=y CONFIG_GREEN=y >old
+	same olddefconfig old
+	grep -F ".config:2: warning: GREEN takes the place of RED" said.ours
+	grep -qx CONFIG_GREEN=y config.ours
+}
+
+@test "kconfig: randconfig rolls the same with every awk for one seed, and names it" {
+	use_menu choice
+	for AWK in "${awks[@]}"; do
+		export AWK
+		KCONFIG_SEED=7 kconfig randconfig
+		[ "$AWK" != mawk ] || cp .config first
+		cmp first .config
+	done
+	run kconfig randconfig
+	[[ $output =~ KCONFIG_SEED=([0-9]+)$ ]]
+	cp .config first
+	KCONFIG_SEED=${BASH_REMATCH[1]} kconfig randconfig
+	cmp first .config
+	KCONFIG_SEED=x fails kconfig randconfig
+	has "KCONFIG_SEED=x: a number"
+}
+
+@test "kconfig: KCONFIG_ALLCONFIG is a file, or 1 for those that kconfig-conf takes" {
+	use_menu choice
+	echo CONFIG_GREEN=y >all.config
+	for target in alldefconfig allnoconfig allyesconfig randconfig; do
+		KCONFIG_ALLCONFIG=1 kconfig $target
+		grep -qx CONFIG_GREEN=y .config
+		name=${target%config}.config
+		[ $target != randconfig ] || name=allrandom.config
+		echo CONFIG_RED=y >"$name"
+		KCONFIG_ALLCONFIG='' kconfig $target
+		grep -qx CONFIG_RED=y .config
+		rm "$name"
+	done
+	rm all.config
+	KCONFIG_ALLCONFIG=1 fails kconfig allnoconfig
+	has "neither allno.config nor all.config is here"
+	KCONFIG_ALLCONFIG=none.config fails kconfig randconfig
+	has "cannot read none.config"
+}
+
+@test "kconfig: savedefconfig writes ./defconfig: what differs, or nothing" {
+	setup_tree
+	fails make savedefconfig
+	has "there is no ./.config: make defconfig"
+	make defconfig savedefconfig
+	[ ! -s defconfig ]
+	echo '# CONFIG_TINI is not set' >some
+	KCONFIG_ALLCONFIG=some make alldefconfig savedefconfig
+	cmp some defconfig
+}
+
 @test "kconfig: oldconfig with nothing new asks nothing" {
 	setup_tree
 	make defconfig
@@ -238,18 +371,35 @@ rejected() {
 turn=0
 
 @test "kconfig: what is not in the subset is an error with file:line" {
-	rejected '\ttristate "a"' '4: unknown keyword: tristate'
-	rejected '\timply B' '4: unknown keyword: imply'
-	rejected '\toption env="X"' '4: unknown keyword: option'
-	rejected '\tdef_bool y' '4: unknown keyword: def_bool'
-	rejected '\tvisible if A' '4: unknown keyword: visible'
-	rejected 'choice\nendchoice' '4: unknown keyword: choice'
-	rejected 'config B\n\thex "b"' '5: unknown keyword: hex'
-	rejected '\t---help---' '4: unknown keyword: ---help---'
+	rejected '\ttristate "a"' '4: not supported here: tristate'
+	rejected '\timply B' '4: not supported here: imply'
+	rejected '\toption env="X"' '4: not supported here: option'
+	rejected '\tdef_bool y' '4: not supported here: def_bool'
+	rejected '\tvisible if A' '4: not supported here: visible'
+	rejected 'config B\n\thex "b"' '5: not supported here: hex'
+	rejected '\t---help---' '4: not supported here: ---help---'
+	rejected 'choice\n\ttristate' '5: not supported here: tristate'
+	rejected 'choice\n\tbool "c"\n\toptional' '6: not supported here: optional'
+	rejected 'choice NAME' '4: unexpected: NAME'
 	rejected '\tdefault m' '4: there are no modules'
 	rejected '\tdepends on A > 3' '4: unexpected character: >'
 	rejected '\tdefault "$HOME"' '4: $ in a text'
 	rejected '\tdepends on B = 010' '4: write numbers without'
+}
+
+@test "kconfig: a choice that is none is an error with file:line" {
+	local c='choice\n\tprompt "c"\n'
+	rejected 'choice\nconfig B\n\tbool "b"\nendchoice' '7: a choice needs a prompt'
+	rejected "${c}endchoice" '6: a choice needs members'
+	rejected "${c}" '4: choice without endchoice'
+	rejected "${c}config B\n\tbool\nendchoice" '6: B: a choice is between bools'
+	rejected "${c}config B\n\tint \"b\"\nendchoice" '6: B: a choice is between'
+	rejected "${c}config B\n\tbool \"b\"\n\tdefault y" '8: the default is the choice'
+	rejected "${c}config A\nendchoice" '6: A is in a choice, so it can have'
+	rejected "${c}menu \"m\"" '6: menu inside a choice'
+	rejected "${c}if A\nchoice" '7: choice inside a choice'
+	rejected "${c}\tdefault A\nconfig B\n\tbool \"b\"\nendchoice" '6: A is not in this choice'
+	rejected "\tselect B\n${c}config B\n\tbool \"b\"\nendchoice" '4: A selects B, which is in a choice'
 }
 
 @test "kconfig: broken statements are errors with file:line" {
@@ -294,6 +444,20 @@ turn=0
 	has "circle of dependencies: A -> B -> D -> C -> A"
 	run kconfig_conf alldefconfig
 	has "recursive dependency"
+	# members that depend on each other cannot be chosen between
+	menu_text <<-END
+		choice
+			bool "c"
+		config A
+			bool "a"
+		config B
+			bool "b"
+			depends on !A
+		endchoice
+	END
+	run kconfig defconfig
+	[ "$status" -ne 0 ]
+	has "circle of dependencies: A -> choice at Config.in:2 -> A"
 }
 
 @test "kconfig: selecting against dependencies is reported" {
@@ -356,6 +520,32 @@ turn=0
 	make nconfig O="$BATS_TEST_TMPDIR/out"
 	make defconfig
 	cmp .config "$BATS_TEST_TMPDIR/out/.config"
+}
+
+# in_terminal [TEXT KEYS]... -- COMMAND...: see terminal.py
+in_terminal() {
+	python3 "$top/testsuite/build/terminal.py" "$@"
+}
+
+@test "kconfig: menuconfig opens in a terminal, shows our menus and saves a change" {
+	setup_tree
+	make defconfig
+	in_terminal 'Applets' '\r' 'Static binary' ' ' '[ ]' '\x1b\x1b' \
+		'Applets' '\x1b\x1b' 'save' '\r' -- make menuconfig
+	grep -qx '# CONFIG_STATIC is not set' .config
+	grep -qx CONFIG_REAPER=y .config
+	run make oldconfig </dev/null
+	[ "$output" = "" ]
+}
+
+@test "kconfig: so does nconfig" {
+	setup_tree
+	make defconfig
+	in_terminal 'Applets' '\r' 'Static binary' ' ' '[ ]' 9 \
+		'Do you wish to save' '\r' 'configuration written' '\r' -- \
+		make nconfig
+	grep -qx '# CONFIG_STATIC is not set' .config
+	grep -qx CONFIG_REAPER=y .config
 }
 
 @test "kconfig: menuconfig and nconfig say what to install when it is missing" {

@@ -93,6 +93,17 @@ builds_clean() {
 	./initbox --config | cmp - .config
 }
 
+# as_in_readme NAME: ./initbox is as large as README's row of that name says, by a
+# fiftieth; not each has one
+as_in_readme() {
+	local bytes said
+
+	bytes=$(wc -c <initbox)
+	said=$(sed -n "s/^| \`$1\`.* | \([0-9,]*\) |\$/\1/p" README.md | tr -d ,)
+	[ -z "$said" ] || [ $((bytes > said ? bytes - said : said - bytes)) -le $((said / 50)) ] ||
+		{ echo "$1: $bytes bytes; sh scripts/figures.sh write"; false; }
+}
+
 @test "product: every ready configuration builds and has the applet it promises" {
 	for file in configs/*.config; do
 		name=${file##*/}
@@ -103,6 +114,7 @@ builds_clean() {
 		[ "$name" != tiny ] || want=reaper
 		[ "$(./initbox --list)" = "$want" ]
 		within_budget "$name"
+		as_in_readme "$name"
 		mv initbox "$BATS_TEST_TMPDIR/$name"
 	done
 	cd "$BATS_TEST_TMPDIR"
@@ -128,6 +140,46 @@ builds_clean() {
 	has "FAIL  only-reaper: does not build"
 	has "unused_thing"
 	has "ok    allno "
+}
+
+@test "figures: what helps say of sizes is so" {
+	# FIGURES= (nothing): all of it, and README's; each symbol is a build
+	built_tree
+	IN=$tree run sh scripts/figures.sh check ${FIGURES-INIT FEATURE_HELP}
+	[ "$status" -eq 0 ] || show_output "sh scripts/figures.sh write"
+	fails sh scripts/figures.sh
+	has "usage: sh scripts/figures.sh"
+}
+
+@test "figures: a figure that is off is named with file and line, or put right" {
+	printf '%s\n' 'help TINI 1300' 'help PAUSE 40' 'file default 123456' \
+		'file reaper 999' >measured
+	printf '//config:%s\n' 'config TINI' '  saves about 9 KiB, about 3 KiB' \
+		'config PAUSE' '  saves about 0.1 KiB.' 'config INIT' ' about 7 KiB' >a.c
+	printf '| %s |\n' 'default: all | 1,000' '`reaper` | 1,001' '`x` | 7' >README
+	echo 'they have 1,000 and 2 bytes.' >performance
+	for awk in "${awks[@]}"; do
+		for file in a.c README performance; do
+			MODE=write FOUND=found $awk -f scripts/figures.awk measured $file
+		done >out
+		diff out - <<-END
+			//config:config TINI
+			//config:  saves about 1.3 KiB, about 3 KiB
+			//config:config PAUSE
+			//config:  saves about 0.1 KiB.
+			//config:config INIT
+			//config: about 7 KiB
+			| default: all | 123,456 |
+			| \`reaper\` | 999 |
+			| \`x\` | 7 |
+			they have 123,456 and 999 bytes.
+		END
+		MODE=check FOUND=found fails $awk -f scripts/figures.awk measured a.c
+		has "a.c:2: says 9, is 1.3"
+		lacks "a.c:4"
+	done
+	printf '%s\n' TINI PAUSE >both
+	sort -u found | diff - <(sort both)
 }
 
 @test "make size: the parts add up, the last lines are the files' sizes" {
