@@ -439,7 +439,7 @@ try_words() {
 			mapfile -t words < <(jq -r '.[]' <<<"[${line#*[}")
 			case "$line,${words[0]}" in
 			# what an image runs that is not ours
-			CMD*,/usr/local/bin/app | CMD*,sh | CMD*,/bin/pause) continue ;;
+			CMD*,/usr/local/bin/app | CMD*,sh | CMD*,sleep | CMD*,/bin/pause) continue ;;
 			esac
 			echo "$file: $line"
 			try_words "${words[@]}"
