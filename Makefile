@@ -15,7 +15,7 @@
 #: Looking after it
 #:   make check              run the tests; T=NAME: one file of them
 #:   make check-configs      build many configurations; SEEDS=100: more of them
-#:   make lint               clang-format, shellcheck, clang-tidy
+#:   make lint, dist         look at the style; make what is released
 #:   make size               bytes per applet and file; size-diff: against HEAD
 #:   make peers              which case which peer passes: tini, dumb-init, ...
 #:   make bench              measure beside them; B=start,memory: only these
@@ -55,7 +55,10 @@ all install completion compile_commands.json: sync
 size size-diff: all
 	+$(Q)MAKE="$(MAKE)" sh scripts/size.sh $@ $(O)
 
-.PHONY: peers bench
+.PHONY: peers bench dist
+dist:
+	+$(Q)MAKE="$(MAKE)" sh scripts/dist.sh $(O)
+
 peers: all
 	$(Q)INITBOX=$(O)/initbox bash testsuite/peers/peers.sh $(O)/build
 

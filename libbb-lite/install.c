@@ -45,29 +45,50 @@ static bool find_binary(struct installer *in)
 	return true;
 }
 
-/*
- * What the symlinks say: from a folder below the root to the binary, relative
- * where the binary lies below that root, too: such links are right inside and
- * outside of the image. `depth` folders lie between.
- */
-static void choose_target(struct installer *in)
+/* The path of an open folder into path; its length, 0 for "/", or -1. */
+static ssize_t path_of(int fd, char path[static PATH_MAX])
 {
-	char root_buffer[PATH_MAX], link[32];
-	struct text target = TEXT_ON(in->target);
-	struct text path = TEXT_ON(link);
+	char link[32];
+	struct text name = TEXT_ON(link);
 	ssize_t n;
 
-	text_format(&path, "/proc/self/fd/%d", in->root_fd);
-	n = readlink(link, root_buffer, sizeof(root_buffer) - 1);
+	text_format(&name, "/proc/self/fd/%d", fd);
+	n = readlink(link, path, PATH_MAX - 1);
 	if (n == 1)
 		n = 0; /* "/" itself */
-	if (n < 0 || strncmp(in->binary_path, root_buffer, (size_t)n) != 0 ||
-		in->binary_path[n] != '/') {
-		text_raw(&target, in->binary_path);
-		return;
-	}
-	text_raw(&target, "..");
-	text_raw(&target, in->binary_path + n);
+	if (n >= 0)
+		path[n] = '\0';
+	return n;
+}
+
+/*
+ * What a symlink in that folder says: as many folders up as its real place is
+ * below the root (sbin may be a link to usr/sbin), then down to the binary,
+ * where that lies below the root, too: such links are right inside and outside
+ * of the image.
+ */
+static void choose_target(struct installer *in, const char *folder)
+{
+	char path[PATH_MAX];
+	struct text target = TEXT_ON(in->target);
+	ssize_t root = path_of(in->root_fd, path);
+	bool below = root >= 0 &&
+		     strncmp(in->binary_path, path, (size_t)root) == 0 &&
+		     in->binary_path[root] == '/';
+	int fd =
+		openat(in->root_fd, folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+	if (!below || path_of(fd, path) < root ||
+		strncmp(in->binary_path, path, (size_t)root + 1) != 0)
+		root = 0;
+	else
+		for (const char *at = path + root; *at; at++)
+			if (*at == '/')
+				text_raw(&target,
+					at == path + root ? ".." : "/..");
+	text_raw(&target, in->binary_path + root);
+	if (fd >= 0)
+		close(fd);
 }
 
 /* Whether path is a link to this binary already, of either kind. */
@@ -122,12 +143,14 @@ static void adopt_copy(struct installer *in, const char *path)
 	fstatat(in->root_fd, path, &in->binary, 0);
 }
 
-static bool make_link(
-	const struct installer *in, const char *path, bool *copied)
+static bool make_link(struct installer *in, const char *folder,
+	const char *path, bool *copied)
 {
 	*copied = false;
-	if (in->plan->symbolic)
+	if (in->plan->symbolic) {
+		choose_target(in, folder);
 		return symlinkat(in->target, in->root_fd, path) == 0;
+	}
 	if (linkat(in->from_fd, in->binary_path, in->root_fd, path, 0) == 0)
 		return true;
 	*copied = errno == EXDEV;
@@ -155,7 +178,7 @@ static bool install_one(struct installer *in, const struct applet *a)
 	if (mkdirat(in->root_fd, a->folder, 0755) < 0 && errno != EEXIST)
 		return fail(in, a->folder);
 	unlinkat(in->root_fd, fresh.at, 0); /* of an interrupted run */
-	if (!make_link(in, fresh.at, &copied) ||
+	if (!make_link(in, a->folder, fresh.at, &copied) ||
 		renameat(in->root_fd, fresh.at, in->root_fd, path.at) < 0) {
 		fail(in, path.at);
 		unlinkat(in->root_fd, fresh.at, 0);
@@ -182,7 +205,6 @@ unsigned install_links(const struct install_plan *plan)
 		close(in.root_fd);
 		return 1;
 	}
-	choose_target(&in);
 	for (unsigned i = 0; i < plan->count; i++)
 		failures += !install_one(&in, &plan->applets[i]);
 	close(in.root_fd);

@@ -65,6 +65,10 @@ test  want busybox.static,/var/lib/dpkg/info/busybox-static.list busybox-static 
 test  want runc                    runc              runc        # real containers
 test  want podman                  podman            podman
 test  want dockerd                 docker.io         docker
+test  want docker-compose          docker-compose    docker-cli-compose # init: true
+test  want dpkg-buildpackage       dpkg-dev          -           # Debian's package
+test  want dh                      debhelper         -
+test  want lintian                 lintian           -           # what is wrong with it
 test  want promtool                prometheus        prometheus  # zombiecheck's metrics and alerts
 test  want prometheus-node-exporter prometheus-node-exporter prometheus-node-exporter
 test  want /usr/lib/python3/dist-packages/jsonschema python3-jsonschema py3-jsonschema

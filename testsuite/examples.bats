@@ -66,6 +66,16 @@ json.dump(yaml.safe_load(open(sys.argv[1])), sys.stdout)' "$1" | jq -r "$2"
 	[[ $output == "ok: "* || $output == "FAIL: "* ]]
 }
 
+@test "examples: README's Pod is in the whole one" {
+	awk '/^```/ { inside = !inside && $0 == "```yaml"; next } inside' \
+		"$TOP/README.md" | sed -n '/^spec:/,$p' \
+		>"$BATS_TEST_TMPDIR/snippet.yaml"
+	value "$BATS_TEST_TMPDIR/snippet.yaml" . >"$BATS_TEST_TMPDIR/snippet.json"
+	jq -e '.spec.initContainers | length == 1' "$BATS_TEST_TMPDIR/snippet.json"
+	value pod.yaml . | jq -e --slurpfile snippet "$BATS_TEST_TMPDIR/snippet.json" \
+		'contains($snippet[0])'
+}
+
 teardown() {
 	[ -z "${volume-}" ] || rm -r "$volume"
 }

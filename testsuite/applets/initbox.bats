@@ -129,6 +129,19 @@ libc.execv(sys.argv[1].encode(), argv)' "$INITBOX"
 	[ -z "$output" ]
 }
 
+@test "initbox: --install -s makes links that work where sbin is a link to usr/sbin" {
+	# as in Debian's images
+	mkdir -p root/usr/sbin
+	ln -s usr/sbin root/sbin
+	cp "$INITBOX" root/sbin/initbox
+	run root/sbin/initbox --install -s root
+	[ "$status" -eq 0 ]
+	[ -L root/sbin ]
+	[ "$(readlink root/usr/sbin/reaper)" = ../../usr/sbin/initbox ]
+	run root/sbin/reaper sh -c 'exit 3'
+	[ "$status" -eq 3 ]
+}
+
 @test "initbox: --install leaves a file that is not ours alone, --force replaces it" {
 	mkdir -p root/sbin
 	echo mine >root/sbin/init

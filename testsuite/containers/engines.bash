@@ -287,6 +287,14 @@ try() {
 	printf '%s: %s\n' "$status" "$output"
 }
 
+# snippets LANGUAGE DIR: README's fences of it as the files DIR/1, DIR/2, ...
+snippets() {
+	mkdir -p "$2"
+	awk -v start="\`\`\`$1" -v dir="$2" '
+		/^```/ { inside = !inside && $0 == start; n += inside; next }
+		inside { print >(dir "/" n) }' "$TOP/README.md"
+}
+
 # lacks COMMAND...: it fails. (A "!" would not be seen but in the last line.)
 lacks() {
 	if "$@"; then
@@ -310,12 +318,21 @@ podman() {
 		--runroot "$ENGINE_DIR/run" "$@"
 }
 
+# DAEMON_JSON: the file that dockerd is to read; "@" in it is our docker-init.
 start_docker() {
-	dockerd --iptables=false --ip6tables=false --bridge=none \
+	local init=(--init-path "$ENGINE_DIR/bin/docker-init")
+
+	if [ -n "${DAEMON_JSON-}" ]; then
+		printf '%s\n' "${DAEMON_JSON//@/$ENGINE_DIR/bin/docker-init}" \
+			>"$ENGINE_DIR/daemon.json"
+		init=(--config-file "$ENGINE_DIR/daemon.json")
+	fi
+	dockerd "${init[@]}" \
+		--iptables=false --ip6tables=false --bridge=none \
 		--storage-driver=vfs --data-root "$ENGINE_DIR/data" \
 		--exec-root "$ENGINE_DIR/exec" --pidfile "$ENGINE_DIR/pid" \
 		--cgroup-parent "/$ENGINE_MARK" \
-		--init-path "$ENGINE_DIR/bin/docker-init" -H "$DOCKER_HOST" \
+		-H "$DOCKER_HOST" \
 		>"$ENGINE_DIR/dockerd.log" 2>&1 3>&- </dev/null &
 	wait_until docker version >/dev/null 2>&1 || {
 		tail -n 20 "$ENGINE_DIR/dockerd.log" >&2
