@@ -13,7 +13,7 @@
 #:   make menuconfig         menus of kconfig-frontends; nconfig: its other menus
 #:
 #: Looking after it
-#:   make check              run the tests; T=NAME: one file of them
+#:   make check              run the tests; T=NAME: one file; torture: for minutes
 #:   make check-configs      build many configurations, warnings are errors
 #:   make lint               clang-format, shellcheck, clang-tidy
 #:   make size               bytes per applet and file; size-diff: against HEAD
@@ -79,9 +79,12 @@ sync $(configs): tags
 %_defconfig: tags
 	$(Q)sh scripts/kconfig.sh $@ $(O)
 
-.PHONY: check check-configs lint
+.PHONY: check check-configs lint torture
 check:
 	$(Q)sh testsuite/run.sh $(T)
+
+torture: all
+	$(Q)INITBOX=$(O)/initbox bash testsuite/torture/torture.sh $(T)
 
 check-configs: tags
 	+$(Q)$(MAKE) --no-print-directory -k -f scripts/check-configs.mk \
