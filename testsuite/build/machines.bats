@@ -11,19 +11,23 @@ teardown() {
 	stop_started
 }
 
-# unit_build NAME SOURCE...: as libbb-lite/unit.bash, for that machine, and runs
-# every test of it
+# unit_build NAME SOURCE...: as libbb-lite/unit.bash, with the objects that make
+# has built for that machine; and runs every test of it
 unit_build() {
-	local name=$1 test
+	local name=$1 test source objects=()
 
 	shift
-	"$CROSS"gcc -std=c11 -D_GNU_SOURCE -O1 -static -Wall -Wextra -Werror \
-		-Ibuild/include -Ilibbb-lite -Itestsuite/libbb-lite \
-		-Iapplets/init -Iapplets/zombiecheck -o "$name" \
-		"$folder/${name}_test.c" "$@"
+	for source; do
+		objects+=("build/${source%.c}.o")
+	done
+	"$CROSS"gcc -std=c11 -D_GNU_SOURCE -D_FILE_OFFSET_BITS=64 -D_TIME_BITS=64 \
+		-O1 -Wall -Wextra -Werror -Ibuild/include -Ilibbb-lite \
+		-Itestsuite/libbb-lite -Iapplets/init -Iapplets/zombiecheck \
+		-c -o "$name.o" "$folder/${name}_test.c"
+	"$CROSS"gcc -static -o "$name" "$name.o" "${objects[@]}"
 	for test in $($QEMU "./$name"); do
-		$QEMU "./$name" "$test" || {
-			echo "$name $test: $?"
+		$QEMU "./$name" "$test" >said 2>&1 || {
+			echo "$name $test: $?: $(cat said)"
 			return 1
 		}
 		units=$((units + 1))
@@ -40,8 +44,8 @@ all_units() {
 			on { print }
 			on && !/\\$/ { exit }' "$file")" || return
 	done
-	echo "# $CROSS: $units unit tests"
-	[ "$units" -gt 100 ]
+	echo "# $CROSS: $units unit tests" >&3
+	[ "$units" -gt 80 ]
 }
 
 # expect STATUS WORD...: the exit status of ours
@@ -107,11 +111,14 @@ signals_pass() {
 	kill -PWR "$PID"
 	ends 5
 	[[ $output == *"main TERM"* ]]
-	# a stop request: also who is left is told
+	# a stop request: also who is left is told. As PID 1, since qemu does not
+	# let it become a subreaper.
 	for name in USR1 "$usr1"; do
-		begin "orphan up" reaper --stop-signal $name ./family
+		: >"$OUT"
+		ns_start $QEMU ./initbox reaper --stop-signal $name ./family
 		wait_until has_line "$OUT" "main up"
-		kill -USR1 "$PID"
+		wait_until has_line "$OUT" "orphan up"
+		kill -USR1 "$NS_PID"
 		ends 5
 		[[ $output == *"main USR1"*"orphan TERM"* ]]
 	done
@@ -169,7 +176,6 @@ machine() {
 @test "machines: armhf: no warning, and all works; time has 64 bits" {
 	machine arm-linux-gnueabihf- qemu-arm 10 12
 	# A clock of 32 bits ends in 2038, and a stat(2) fails on large numbers.
-	run arm-linux-gnueabihf-nm -u --defined-only build/initbox_unstripped
 	run arm-linux-gnueabihf-nm build/libbb-lite/clock.o
 	has "U __clock_gettime64"
 }
