@@ -224,23 +224,35 @@ need_last_pid() {
 # ---- a PID 1 that stands still ---------------------------------------------
 
 @test "races: what comes while reaper is suspended is done when it goes on" {
-	begin pid1 "$REAPER" "$A" main -o 15:exit=3 -o 12:run='$A --orphans 50'
+	begin pid1 "$REAPER" "$A" main -o 15:exit=3 \
+		-k "$A maker -o '12:run=$A --orphans 50'"
 	logged "main ready"
-	kill -STOP "$R"
-	wait_until in_state "$R" T
-	kill -USR2 "$(outer main)"
+	logged "maker ready"
+	suspend
+	kill -USR2 "$(outer maker)"
 	wait_until few_zombies 50
 	for value in 1 2 3; do
 		"$A" --send "$R" 40 $value
 	done
 	kill -USR1 "$R"
+	kill -CONT "$R"
+	logged "main sig 40 code -1 value 3"
+	[ "$(count 'main sig 40')" -eq 3 ]
+	[ "$(count 'main sig 10')" -eq 1 ]
+	wait_until no_zombies
+	suspend
 	kill -TERM "$R"
 	kill -CONT "$R"
 	finish
 	echo "$status: $output"
-	[ "$status" -eq 0 ] || [ "$status" -eq 3 ]
-	[ "$(count 'main sig 10')" -le 1 ]
-	[ "$(count 'main end')" -eq 1 ]
+	[ "$status" -eq 3 ]
+	[ "$(count 'main sig 15')" -eq 1 ]
+}
+
+# suspend: PID 1 stands still
+suspend() {
+	kill -STOP "$NS_PID"
+	wait_until in_state "$NS_PID" T
 }
 
 # few_zombies NUMBER: so many have piled up; for wait_until
@@ -254,8 +266,7 @@ few_zombies() {
 	logged "one ready"
 	logged "two ready"
 	wait_until socket_there
-	kill -STOP "$NS_PID"
-	wait_until in_state "$NS_PID" T
+	suspend
 	kill -KILL "$(outer two)"
 	kill -USR1 "$(outer one)"
 	logged "one ran 0"
@@ -266,8 +277,7 @@ few_zombies() {
 	grep -q one answer
 	wait_until seen 2 "two ready"
 	wait_until no_zombies
-	kill -STOP "$NS_PID"
-	wait_until in_state "$NS_PID" T
+	suspend
 	kill -TERM "$NS_PID"
 	kill -CONT "$NS_PID"
 	finish
@@ -319,11 +329,11 @@ is_frozen() {
 
 @test "races: a stop of a frozen container is done when it is thawed" {
 	freezer
-	for who in reaper init; do
+	for life in reaper init; do
 		again
 		OUT=$BATS_TEST_TMPDIR/out
 		words=("$REAPER" "$A" main -k "$A kid -d")
-		[ $who = reaper ] || words=("$init" --control none
+		[ $life = reaper ] || words=("$init" --control none
 			-e ":main:once:$A main -k '$A kid -d'")
 		ns_start sh -c 'echo $$ >"$0/cgroup.procs" && exec "$@"' "$GROUP" \
 			"${words[@]}"

@@ -157,25 +157,24 @@ part_crowd() {
 part_storm() {
 	local n=${SIGNALS:-100000} room life said rss fds failed
 
-	# with much room in the queue, and hardly any
-	for room in "" 64; do
+	# with room for all in the queue, and with hardly any
+	for room in 1000000 64; do
 		for life in reaper sigproxy; do
 			rm -f "$work/storm"
-			begin "$life" ${room:+prlimit --sigpending=$room} \
-				"$load" sink "$work/storm"
-			[ -z "$room" ] || prlimit --pid "$NS_PID" --sigpending=$room
+			begin "$life" prlimit --sigpending=$room "$load" sink "$work/storm"
+			prlimit --pid "$NS_PID" --sigpending=$room
 			measure
 			rss=$RSS fds=$FDS
 			said=$("$load" senders "$NS_PID" 8 "$n" "$work/storm")
 			failed=$?
-			# The kernel has no more than one when the queue is full.
-			if [ -n "$room" ] && [[ $said == *sent,\ [1-9]* ]]; then
+			# The kernel keeps no more than one when the queue is full.
+			if [ $room = 64 ] && [[ $said == *sent,\ [1-9]* ]]; then
 				failed=0
 			fi
 			if is_flat "$rss" "$fds" && [ $failed = 0 ]; then
-				good "storm: $life: room for ${room:-many}: $said, $GREW"
+				good "storm: $life: room for $room: $said, $GREW"
 			else
-				wrong "storm: $life: room for ${room:-many}: $said, ${GREW-}"
+				wrong "storm: $life: room for $room: $said, ${GREW-}"
 			fi
 			stop
 			[ "$status" = 0 ] || wrong "storm: $life: status $status"
