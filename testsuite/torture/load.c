@@ -36,8 +36,9 @@
 #define BATCH	    500 /* orphans of one parent */
 #define TEAM	    10	/* of a crowd's members, one is the others' parent */
 #define SENDERS_MAX 64
-#define LIMIT_S	    120 /* what takes longer hangs */
-#define STORM	    45	/* a realtime signal that means nothing */
+#define LIMIT_S	    120	  /* what takes longer hangs */
+#define ROOM	    20000 /* so many on their way leave room for more */
+#define STORM	    45	  /* a realtime signal that means nothing */
 
 static void fail(const char *what)
 {
@@ -230,7 +231,7 @@ static int counts(const char *file)
 /* ---- a storm ----------------------------------------------------------- */
 
 struct storm {
-	long arrived, overtaken, others, sent, retries;
+	volatile long arrived, overtaken, others, sent, retries;
 };
 
 static int sink(const char *file)
@@ -264,22 +265,22 @@ static int sink(const char *file)
 
 static void send_storm(pid_t to, int from, int n, struct storm *s)
 {
-	long retries = 0;
-
 	for (int i = 0; i < n; i++) {
 		union sigval value = { .sival_int = from << 24 | i };
 
 		if (i % 100 == 0)
 			kill(to, i % 200 ? SIGUSR1 : SIGHUP);
+		__atomic_fetch_add(&s->sent, 1, __ATOMIC_SEQ_CST);
 		while (sigqueue(to, STORM, value) < 0) {
 			if (errno != EAGAIN)
 				fail("sigqueue");
-			retries++;
+			__atomic_fetch_add(&s->retries, 1, __ATOMIC_SEQ_CST);
 			nap(50);
 		}
+		/* Where there is much room, keep some. */
+		while (s->retries == 0 && s->sent - s->arrived > ROOM)
+			nap(50);
 	}
-	__atomic_fetch_add(&s->sent, n, __ATOMIC_SEQ_CST);
-	__atomic_fetch_add(&s->retries, retries, __ATOMIC_SEQ_CST);
 	_exit(0);
 }
 

@@ -83,7 +83,12 @@ begin() {
 	all) ns_start "$(applet reaper)" -v --all "$@" ;;
 	init) ns_start "$(applet init)" -v --control "$work/sock" -e ":main:once:$*" ;;
 	esac
-	wait_until has_line "$OUT" '^up$'
+	wait_until is_up
+	has_line "$OUT" '^up$' || say "$life: $(cat "$OUT")"
+}
+
+is_up() {
+	has_line "$OUT" '^up$' || is_gone "$PID"
 }
 
 # What PID 1 has now: sets RSS (kB) and FDS.
@@ -157,8 +162,8 @@ part_crowd() {
 part_storm() {
 	local n=${SIGNALS:-100000} room life said rss fds failed
 
-	# with room for all in the queue, and with hardly any
-	for room in 1000000 64; do
+	# with the usual room in the queue, and with hardly any
+	for room in $(ulimit -i) 64; do
 		for life in reaper sigproxy; do
 			rm -f "$work/storm"
 			begin "$life" prlimit --sigpending=$room "$load" sink "$work/storm"
@@ -220,6 +225,7 @@ part_runc() {
 	END
 	for ((i = 0; i < n; i++)); do
 		OUT=$work/out
+		: >"$OUT" # not the last one's
 		start runc run -b "$work/bundle" $id
 		# runc notes that it runs a moment after it does
 		wait_until has_line "$OUT" '^up$' &&
