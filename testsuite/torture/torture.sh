@@ -166,14 +166,14 @@ part_storm() {
 	for room in $(ulimit -i) 64; do
 		for life in reaper sigproxy; do
 			rm -f "$work/storm"
-			begin "$life" prlimit --sigpending=$room "$load" sink "$work/storm"
-			prlimit --pid "$NS_PID" --sigpending=$room
+			begin "$life" prlimit --sigpending="$room" "$load" sink "$work/storm"
+			prlimit --pid "$NS_PID" --sigpending="$room"
 			measure
 			rss=$RSS fds=$FDS
 			said=$("$load" senders "$NS_PID" 8 "$n" "$work/storm")
 			failed=$?
 			# The kernel keeps no more than one when the queue is full.
-			if [ $room = 64 ] && [[ $said == *sent,\ [1-9]* ]]; then
+			if [ "$room" = 64 ] && [[ $said == *sent,\ [1-9]* ]]; then
 				failed=0
 			fi
 			if is_flat "$rss" "$fds" && [ $failed = 0 ]; then
