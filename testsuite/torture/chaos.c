@@ -457,7 +457,7 @@ static void step(void)
 		struct member *m = pick(true);
 
 		if (m)
-			signal_member(m, SIGUSR1);
+			signal_member(m, SIGIO); /* no other sends it */
 	} else {
 		signal_supervisor();
 	}
