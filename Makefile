@@ -13,7 +13,7 @@
 #:   make menuconfig         menus, nconfig too; savedefconfig: .config in short
 #:
 #: Looking after it
-#:   make check              run the tests; T=NAME: one file of them
+#:   make check              run the tests; T=NAME: one file; torture: for minutes
 #:   make check-configs      build many configurations; SEEDS=100: more of them
 #:   make lint, dist         look at the style; make what is released
 #:   make size               bytes per applet and file; size-diff: against HEAD
@@ -82,9 +82,12 @@ sync $(configs): tags
 %_defconfig: tags
 	$(Q)sh scripts/kconfig.sh $@ $(O)
 
-.PHONY: check check-configs lint
+.PHONY: check check-configs lint torture
 check:
 	$(Q)sh testsuite/run.sh $(T)
+
+torture: all
+	$(Q)INITBOX=$(O)/initbox bash testsuite/torture/torture.sh $(T)
 
 check-configs: tags
 	+$(Q)$(MAKE) --no-print-directory -k -f scripts/check-configs.mk \

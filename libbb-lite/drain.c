@@ -71,6 +71,21 @@ static void tell(struct drain *d)
 	guard_pass_took(&d->guard, ended, ended - began);
 }
 
+/*
+ * Before a stop is_due says yes of those only who would be killed if they did
+ * not end. A parent that is none of them is not told, so m cannot wait for its
+ * end: it left the session that m is in.
+ */
+static bool is_forsaken(struct family *f, const struct member *m,
+	bool (*due)(const void *context, const struct member *m),
+	const void *context)
+{
+	const struct member *parent = family_find(f, m->ppid);
+
+	return f->request_ticks == 0 && m->relation == REL_OURS && !m->told &&
+	       !m->held && parent && !due(context, parent);
+}
+
 void drain_tell_if(struct drain *d,
 	bool (*due)(const void *context, const struct member *m),
 	const void *context)
@@ -81,7 +96,8 @@ void drain_tell_if(struct drain *d,
 	for (unsigned i = 0; i < f->count; i++) {
 		const struct member *m = &f->members[i];
 
-		if (is_due(f, m) && due(context, m) &&
+		if (due(context, m) &&
+			(is_due(f, m) || is_forsaken(f, m, due, context)) &&
 			!(d->shell && d->shell->waits(d->shell, m)))
 			tell_member(f, m);
 	}

@@ -201,7 +201,8 @@ void signals_ignore_none(void);
 /* kill(2), tried once more when it fails for another reason than ESRCH. */
 int signal_send(pid_t pid, int signal);
 /* sigqueue(3) that hands on *info unchanged (rt_sigqueueinfo(2)): its si_code
- * must be negative. 0, or -1 with errno. */
+ * must be negative. Into a queue that is full the signal goes without it. 0, or
+ * -1 with errno. */
 int signal_queue(pid_t pid, int signal, const siginfo_t *info);
 
 /* ---- clock.c --------------------------------------------------------- */
@@ -938,7 +939,8 @@ void drain_step(struct drain *d, enum guard_event event);
 void drain_none_left(struct drain *d);
 /* Whether processes that were entered from outside are alive. */
 bool drain_outside_left(struct drain *d);
-/* Tell those now who are due and of whom is_due says yes as well. */
+/* Tell those now of whom is_due says yes and who are due as well, or, before a
+ * stop, whose parent is none of them and was not told either. */
 void drain_tell_if(struct drain *d,
 	bool (*is_due)(const void *context, const struct member *m),
 	const void *context);

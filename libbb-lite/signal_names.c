@@ -49,6 +49,9 @@ static const struct signal_name names[] = {
 #ifdef SIGSTKFLT
 	{ "STKFLT", SIGSTKFLT },
 #endif
+#ifdef SIGEMT
+	{ "EMT", SIGEMT },
+#endif
 };
 
 static const char not_a_signal[] = "unknown signal";

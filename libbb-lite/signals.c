@@ -108,5 +108,8 @@ int signal_send(pid_t pid, int signal)
 
 int signal_queue(pid_t pid, int signal, const siginfo_t *info)
 {
-	return (int)syscall(SYS_rt_sigqueueinfo, pid, signal, info);
+	if (syscall(SYS_rt_sigqueueinfo, pid, signal, info) == 0)
+		return 0;
+	/* kill(2) marks the signal as pending also where the queue is full. */
+	return errno == EAGAIN ? signal_send(pid, signal) : -1;
 }

@@ -57,7 +57,8 @@ warnings := -Wall -Wextra -Wshadow -Wundef -Wvla -Wcast-qual -Wpointer-arith \
 # The same bytes from any folder: no path of this machine in the output.
 prefix_map := -ffile-prefix-map=$(CURDIR)=. -ffile-prefix-map=$(O)/build=build
 
-compile_flags := -std=c11 -D_GNU_SOURCE -I$(build)/include -Ilibbb-lite \
+compile_flags := -std=c11 -D_GNU_SOURCE -D_FILE_OFFSET_BITS=64 \
+	-D_TIME_BITS=64 -I$(build)/include -Ilibbb-lite \
 	$(warnings) -ffunction-sections -fdata-sections \
 	-fno-asynchronous-unwind-tables -fno-unwind-tables \
 	-fno-stack-protector -fno-ident -fno-common \

@@ -45,6 +45,15 @@ test  want kconfig-conf            kconfig-frontends -           # .config must 
 test  want strace                  strace            strace      # injects failing system calls
 test  want qemu-system-x86_64        qemu-system-x86   qemu-system-x86_64 # a machine
 test  want /boot/vmlinuz,/var/lib/dpkg/info/linux-image-amd64.list linux-image-amd64 linux-virt
+test  want qemu-aarch64              qemu-user         -           # other machines' binaries
+test  want aarch64-linux-gnu-gcc     gcc-aarch64-linux-gnu -       # ... and their compilers
+test  want /usr/aarch64-linux-gnu/include/stdio.h libc6-dev-arm64-cross -
+test  want arm-linux-gnueabihf-gcc   gcc-arm-linux-gnueabihf -
+test  want /usr/arm-linux-gnueabihf/include/stdio.h libc6-dev-armhf-cross -
+test  want riscv64-linux-gnu-gcc     gcc-riscv64-linux-gnu -
+test  want /usr/riscv64-linux-gnu/include/stdio.h libc6-dev-riscv64-cross -
+test  want mips-linux-gnu-gcc        gcc-mips-linux-gnu -
+test  want /usr/mips-linux-gnu/include/stdio.h libc6-dev-mips-cross -
 test  want cpio                    cpio              cpio        # its initramfs
 test  want valgrind                valgrind          valgrind    # the parsers' memory
 test  want python3                 python3           python3     # terminals, JSON

@@ -178,6 +178,36 @@ setup() {
 		"$(sed -n 's/:.*//p' <<<"$(grep 'leaver up' <<<"$order" | sed -n 2p)")" ]
 }
 
+@test "init options: who is left below a process that left the session is told, too" {
+	cat >leaver <<-'END'
+		#!/bin/sh
+		python3 -c 'import os
+		if os.fork():
+		    os.setsid()
+		    os.execv("./worker", ["./worker", "away"])
+		os.execv("./worker", ["./worker", "rest"])' &
+		echo leaver up
+		read -r line <fifo
+		exit 1
+	END
+	chmod +x leaver
+	mkfifo fifo
+	ns_start "$init" -e ":delay=10ms:respawn:./leaver"
+	wait_until has_line "$OUT" "rest up"
+	wait_until has_line "$OUT" "away up"
+	echo >fifo
+	wait_until at_least 2 "leaver up"
+	count_is 1 "rest clean"
+	count_is 0 "away told"
+	wait_until at_least 2 "rest up"
+	wait_until at_least 2 "away up"
+	stop_init
+	[ "$status" -eq 0 ]
+	count_is 2 "rest told"
+	count_is 2 "away clean"
+	[[ $output != *killed* ]]
+}
+
 @test "init options: what is left and does not end is killed after grace=, then it restarts" {
 	cat >leaver <<-'END'
 		#!/bin/sh

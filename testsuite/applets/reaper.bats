@@ -444,6 +444,16 @@ main sig 15 code -1 value 99"
 	no_faults
 }
 
+@test "reaper: a signal for a command whose queue is full arrives without its payload" {
+	begin pid1 "$REAPER" prlimit --sigpending=0 "$A" main -o 45:exit=4
+	logged "main ready"
+	"$A" --send "$R" 40 7
+	logged "main sig 40 code 0 value 0"
+	"$A" --send "$R" 45 8
+	finish
+	[ "$status" -eq 4 ]
+}
+
 @test "reaper: real-time signals that queue are each forwarded" {
 	begin pid1 "$REAPER" "$A" main -o 15:exit=0
 	logged "main ready"
