@@ -13,9 +13,9 @@
 #:   make menuconfig         menus of kconfig-frontends; nconfig: its other menus
 #:
 #: Looking after it
-#:   make check              run the tests; T=NAME: one file of them
+#:   make check, sanitize    run the tests; watched by ASan; T=NAME: one file
 #:   make check-configs      build many configurations, warnings are errors
-#:   make lint               clang-format, shellcheck, clang-tidy
+#:   make lint, analyze, fuzz    style and bugs; more of them; hostile input
 #:   make size               bytes per applet and file; size-diff: against HEAD
 #:   make peers              which case which peer passes: tini, dumb-init, ...
 #:   make bench              measure beside them; B=start,memory: only these
@@ -89,6 +89,19 @@ check-configs: tags
 
 lint: sync
 	$(Q)sh scripts/lint.sh $(O)
+
+# What takes minutes, see CONTRIBUTING.md.
+TARGET :=
+MINUTES := 2
+.PHONY: analyze fuzz sanitize
+analyze: sync
+	$(Q)bash scripts/analyze.sh $(O)
+
+fuzz:
+	$(Q)MINUTES=$(MINUTES) sh scripts/fuzz.sh run $(TARGET)
+
+sanitize:
+	$(Q)sh scripts/sanitize.sh $(T)
 
 .PHONY: clean distclean help
 clean:
