@@ -13,9 +13,10 @@
 #:   make menuconfig         menus, nconfig too; savedefconfig: .config in short
 #:
 #: Looking after it
-#:   make check              run the tests; T=NAME: one file; torture: for minutes
+#:   make check, sanitize    run the tests; watched by ASan; T=NAME: one file
+#:   make torture, fuzz      load and chaos; hostile input; for minutes
 #:   make check-configs      build many configurations; SEEDS=100: more of them
-#:   make lint, dist         look at the style; make what is released
+#:   make lint, analyze      style and likely bugs; dist: what is released
 #:   make size               bytes per applet and file; size-diff: against HEAD
 #:   make peers              which case which peer passes: tini, dumb-init, ...
 #:   make bench              measure beside them; B=start,memory: only these
@@ -95,6 +96,19 @@ check-configs: tags
 
 lint: sync
 	$(Q)sh scripts/lint.sh $(O)
+
+# What takes minutes, see CONTRIBUTING.md.
+TARGET :=
+MINUTES := 2
+.PHONY: analyze fuzz sanitize
+analyze: sync
+	$(Q)bash scripts/analyze.sh $(O)
+
+fuzz:
+	$(Q)MINUTES=$(MINUTES) sh scripts/fuzz.sh run $(TARGET)
+
+sanitize:
+	$(Q)sh scripts/sanitize.sh $(T)
 
 .PHONY: clean distclean help
 clean:

@@ -13,6 +13,8 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#define FULL 10000 /* basis points */
+
 /* The controllers whose groups we look into; "" is version 2's hierarchy. */
 static const char controllers[CGROUP_KINDS][8] = { [CGROUP_PIDS] = "pids",
 	[CGROUP_FREEZER] = "freezer",
@@ -206,7 +208,7 @@ static int64_t read_number(const struct cgroup_mounts *m, enum cgroup_kind kind,
 		strncmp(buffer, key, strlen(key)) != 0)
 		return -1;
 	buffer[strcspn(buffer, "\n")] = '\0';
-	if (parse_unsigned(buffer + strlen(key), INT64_MAX, &n))
+	if (parse_unsigned(buffer + strlen(key), INT64_MAX / FULL, &n))
 		return -1;
 	return (int64_t)n;
 }
@@ -217,7 +219,9 @@ int pids_basis_points(const struct pids_usage *p)
 		return -2;
 	if (p->max < 0)
 		return -1;
-	return p->max == 0 ? 10000 : (int)(p->current * 10000 / p->max);
+	return p->max == 0
+		       ? FULL
+		       : (int)earlier(p->current * FULL / p->max, INT32_MAX);
 }
 
 static void keep_tighter(struct pids_usage *out, const struct pids_usage *other,

@@ -110,6 +110,7 @@ int events_wait(struct pollfd *fds, unsigned count, int64_t deadline_ms,
 			span = RETRY_MS;
 		fds[0].events = POLLIN;
 		ready = poll(fds, count, (int)span);
+		/* cppcheck-suppress compareBoolExpressionWithInt ; 0 or 1 */
 		if (ready > (fds[0].revents != 0))
 			return 0;
 		for (unsigned i = 0; ready < 0 && i < count; i++)

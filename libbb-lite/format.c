@@ -87,6 +87,9 @@ void text_escaped(struct text *t, const char *s)
 			text_hex_byte(t, *c);
 			s++;
 		}
+		/* No character is cut in two. */
+		if (t->used + length >= t->size)
+			return;
 		while (length-- > 0)
 			text_char(t, *s++);
 	}

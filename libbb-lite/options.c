@@ -41,6 +41,7 @@ static const char *set_choice(const char *names, int *out, const char *word)
 		names += strlen(names) + 1;
 		if (*names == '\0')
 			return "not one of the choices that --help lists";
+		/* analyzer: what takes a value has a word here */
 		if (strcmp(names, word) == 0) {
 			*out = i;
 			return NULL;

@@ -44,7 +44,7 @@ static bool next_number(const char **at, const char *end, int64_t *out)
 		return false;
 	for (; s < end && *s >= '0' && *s <= '9'; s++)
 		n = n * 10 + (unsigned)(*s - '0');
-	*out = negative ? -(int64_t)n : (int64_t)n;
+	*out = (int64_t)(negative ? 0 - n : n);
 	*at = s;
 	return true;
 }
@@ -98,7 +98,7 @@ static const char *parse_name(
 	if (!open || !close || open < line + 2 || close < open)
 		return NULL;
 	for (const char *s = line; s < open - 1; s++) {
-		if (*s < '0' || *s > '9' || out->pid > INT32_MAX / 10)
+		if (*s < '0' || *s > '9' || out->pid > INT32_MAX / 10 - 1)
 			return NULL;
 		out->pid = out->pid * 10 + (*s - '0');
 	}

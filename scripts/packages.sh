@@ -37,6 +37,9 @@ test  want shellcheck              shellcheck        shellcheck  # make lint
 test  want clang-format            clang-format      clang-extra-tools
 test  want clang-tidy              clang-tidy        clang-extra-tools
 test  want clang                   clang             clang       # a second compiler
+test  want /usr/lib/llvm-14/lib/clang/14.0.6/lib/linux libclang-rt-14-dev compiler-rt # libFuzzer, make fuzz
+test  want afl-fuzz                afl++             -           # scripts/fuzz.sh afl
+test  want cppcheck                cppcheck          cppcheck    # make analyze
 test  want mandoc                  mandoc            mandoc      # man pages against the help
 test  want gawk                    gawk              gawk        # the generator in every awk
 test  want mawk                    mawk              mawk

@@ -30,8 +30,9 @@ static int connect_to(const char *path)
 /* One line of the answer; its status behind "=", else -1. */
 static int take_line(const struct speaker *who, char *line)
 {
+	char buffer[4 * LINE_BYTES];
+	struct text shown = TEXT_ON(buffer);
 	uint64_t status;
-	size_t length = strlen(line);
 
 	if (line[0] == '=' && !parse_unsigned(line + 1, 255, &status))
 		return (int)status;
@@ -39,8 +40,9 @@ static int take_line(const struct speaker *who, char *line)
 		warn(who, "%s", line + 1);
 		return -1;
 	}
-	line[length] = '\n';
-	return write_all(STDOUT_FILENO, line, length + 1) < 0 ? 125 : -1;
+	/* Who knows whose socket --control names? */
+	text_format(&shown, "%s\n", line);
+	return write_all(STDOUT_FILENO, buffer, shown.used) < 0 ? 125 : -1;
 }
 
 /* Print the answer; its status, or -1 when it has no end. */

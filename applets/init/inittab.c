@@ -138,7 +138,7 @@ static void check_command(const struct cursor *at, const char *command)
 	const char *trap;
 
 	command += *command == '-';
-	if (*command == '\0')
+	if (strchr(" \t", *command))
 		error_at(at, "", "no command behind the third colon");
 	else if (!command_needs_shell(command))
 		for (const char *s = command; *s; s++)
@@ -322,6 +322,8 @@ static void make_name(const struct inittab *t, struct entry *e)
 
 		name.size -= number > 1 ? 5 : 0; /* room for the number */
 		text_raw(&name, base_name(first));
+		if (name.used == 0)
+			text_char(&name, '_'); /* "/bin/" */
 		name.size = sizeof(e->name);
 		if (number > 1)
 			text_format(&name, "-%d", number);

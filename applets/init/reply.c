@@ -11,6 +11,7 @@ static void end_reply(struct client *c, int status)
 {
 	text_format(&c->out, "=%d\n", status);
 	c->answered = true;
+	c->row = UINT32_MAX; /* no table behind it */
 }
 
 static void refuse(struct client *c, const char *name, const char *why)

@@ -105,7 +105,7 @@ void source_defaults(struct source *source, struct inittab *t, bool single)
 
 	*t = (struct inittab){ .count = 0 };
 	source->used = 0;
-	copy = append(source, text, strlen(text));
+	copy = append(source, text, strlen(text)); /* analyzer: it has room */
 	inittab_parse(t, copy, strlen(copy), "defaults", 1);
 	inittab_finish(t);
 }

@@ -34,10 +34,11 @@ void text_summary(struct text *t, const struct check *c)
 
 void text_worst(struct text *t, const struct check *c)
 {
-	const struct parent *p = parent_at(c, 0);
+	const struct parent *p;
 
 	if (c->parents.count == 0)
 		return;
+	p = parent_at(c, 0);
 	text_format(t, "; worst %d (%s) x%d ", p->pid, p->comm, (int)p->count);
 	text_raw(t, cause_name(p->cause));
 }

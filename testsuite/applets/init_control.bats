@@ -233,6 +233,40 @@ begin() {
 	done
 }
 
+@test "init control: a refusal is the whole answer, no table stands behind it" {
+	begin "::respawn:./worker one"
+	python3 - >answer <<-'END'
+		import socket
+		for request in b"stop +n nosuch\n", b"reload +n \n":
+		    s = socket.socket(socket.AF_UNIX)
+		    s.connect("sock")
+		    s.send(request)
+		    while (part := s.recv(1000)):
+		        print(part.decode(), end="")
+	END
+	[ "$(cat answer)" = $'!nosuch: there is no such entry\n=1\n=0' ]
+	stop_init
+	[ "$status" -eq 0 ]
+}
+
+@test "init control: what somebody else's socket says does nothing to the terminal" {
+	cat >server.py <<-'END'
+		import socket
+		s = socket.socket(socket.AF_UNIX)
+		s.bind("theirs")
+		s.listen()
+		c, _ = s.accept()
+		c.recv(100)
+		c.send(b"\x1b]0;x\x07 caf\xc3\xa9\n" + b"y" * 2000 + b"\n!\x1b[2J\n=3\n")
+	END
+	start python3 server.py
+	wait_until test -S theirs
+	run "$init" --control "$PWD/theirs" status
+	[ "$status" -eq 3 ]
+	[ "${lines[0]}" = '\x1b]0;x\x07 café' ]
+	[ "${lines[-1]}" = 'init: \x1b[2J' ]
+}
+
 @test "init control: the socket is for its user and root only" {
 	begin "::respawn:./worker one"
 	[ "$(stat -c %a sock)" = 600 ]

@@ -188,6 +188,8 @@ idle_command() {
 		cc -x c -static -o idle -
 }
 
+# The sanitizers take their time before main.
+# bats test_tags=unsanitized
 @test "reaper: no TERM is lost at start-up, at any moment, in any scope (plain subreaper)" {
 	idle_command
 	for flag in "" -g -a; do
@@ -197,6 +199,8 @@ idle_command() {
 	no_faults
 }
 
+# The sanitizers take their time before main.
+# bats test_tags=unsanitized
 @test "reaper: no TERM is lost at start-up, at any moment, in any scope (PID 1)" {
 	idle_command
 	for flag in "" -g -a; do
@@ -206,6 +210,8 @@ idle_command() {
 	no_faults
 }
 
+# The sanitizers take their time before main.
+# bats test_tags=unsanitized
 @test "reaper: a TERM at start-up ends a command that handles it, too" {
 	for flag in "" -g -a; do
 		try_ns "$A" --race 60 pid1 "$REAPER" $flag "$A" main -o 15:exit=7

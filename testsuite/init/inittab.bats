@@ -16,6 +16,10 @@ setup_file() {
 	unit inittab names_are_made
 }
 
+@test "inittab: a command whose name is empty has an entry with a name" {
+	unit inittab nameless_commands
+}
+
 @test "inittab: two identical lines without a name are one entry" {
 	unit inittab equal_lines_are_one
 }

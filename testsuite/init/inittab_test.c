@@ -57,6 +57,14 @@ static void names_are_made(void)
 	CHECK_STRING(table.entries[3].name, "slow-4");
 }
 
+static void nameless_commands(void)
+{
+	parse("::once:/bin/\n::once:/sbin/ x\n");
+	CHECK_INT(table.error_count, 0);
+	CHECK_STRING(table.entries[0].name, "_");
+	CHECK_STRING(table.entries[1].name, "_-2");
+}
+
 static void equal_lines_are_one(void)
 {
 	parse("::respawn:a b\n::respawn:a b\n::respawn:a c\n");
@@ -142,6 +150,7 @@ static void bad_lines(void)
 		{ ":delay-max=1ms:respawn:x", "delay-max", "at least 100ms" },
 		{ ":delay=1m:respawn:x", "delay", "longer than delay-max" },
 		{ "::once:-", "", "no command" },
+		{ "::once:- x", "", "no command" },
 		{ "::once:x\r", "", "carriage return" },
 	};
 
@@ -360,6 +369,7 @@ static void commands(void)
 static const struct unit_test tests[] = {
 	{ "plain_lines", plain_lines },
 	{ "names_are_made", names_are_made },
+	{ "nameless_commands", nameless_commands },
 	{ "equal_lines_are_one", equal_lines_are_one },
 	{ "joined_lines", joined_lines },
 	{ "no_newline_at_the_end", no_newline_at_the_end },

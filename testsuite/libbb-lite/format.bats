@@ -36,6 +36,10 @@ setup_file() {
 	unit format errors
 }
 
+@test "format: no character is cut in two at the end of a buffer" {
+	unit format no_character_is_cut
+}
+
 @test "format: every unit test is run" {
 	unit_all_called format
 }

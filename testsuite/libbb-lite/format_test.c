@@ -92,6 +92,20 @@ static void small_buffers(void)
 	}
 }
 
+static void no_character_is_cut(void)
+{
+	static const char *const shown[] = { "", "a", "a", "a", "a\xe2\x82\xac",
+		"a\xe2\x82\xac", "a\xe2\x82\xac\xc3\xa4" };
+
+	for (size_t size = 1; size <= ARRAY_LEN(shown); size++) {
+		char buffer[16] = "";
+		struct text t = { .at = buffer, .size = size };
+
+		text_escaped(&t, "a\xe2\x82\xac\xc3\xa4");
+		CHECK_STRING(buffer, shown[size - 1]);
+	}
+}
+
 static void formats(void)
 {
 	char buffer[64];
@@ -139,6 +153,7 @@ static const struct unit_test tests[] = {
 	{ "control_bytes", control_bytes },
 	{ "json", json },
 	{ "small_buffers", small_buffers },
+	{ "no_character_is_cut", no_character_is_cut },
 	{ "cut_output", cut_output },
 	{ "formats", formats },
 	{ "errors", errors },

@@ -28,6 +28,10 @@ setup_file() {
 	unit procfs nonsense
 }
 
+@test "procfs: numbers that no kernel writes do no harm" {
+	unit procfs numbers_beyond_all_bounds
+}
+
 @test "procfs: a dead leader with living threads is not dead" {
 	unit procfs who_is_dead
 }

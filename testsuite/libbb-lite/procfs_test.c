@@ -99,6 +99,19 @@ static void nonsense(void)
 	}
 }
 
+static void numbers_beyond_all_bounds(void)
+{
+	struct proc_stat s;
+
+	CHECK_INT(parse("2147483649 (a) S" TAIL, &s), -1);
+	CHECK_INT(parse("1 (a) S -9223372036854775808 -2 99999999999999999999 0"
+			" 0 0 0 0 0 0 0 0 0 0 0 0 1 0 7 0",
+			  &s),
+		0);
+	CHECK_INT(s.pgrp, -2);
+	CHECK_INT(s.start_ticks, 7);
+}
+
 static void who_is_dead(void)
 {
 	CHECK(proc_is_dead(&(struct proc_stat){ .state = 'Z', .threads = 1 }));
@@ -113,6 +126,7 @@ static const struct unit_test tests[] = {
 	{ "an_overlong_name_is_cut", an_overlong_name_is_cut },
 	{ "truncated_lines", truncated_lines },
 	{ "nonsense", nonsense },
+	{ "numbers_beyond_all_bounds", numbers_beyond_all_bounds },
 	{ "who_is_dead", who_is_dead },
 };
 UNIT_MAIN(tests)
