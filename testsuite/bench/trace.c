@@ -80,6 +80,13 @@ static int on_stop(struct count *c, pid_t pid, int status, bool steps)
 	return 0;
 }
 
+/* Our end is the end of whom we trace, too. */
+static void on_alarm(int number)
+{
+	(void)number;
+	_exit(0);
+}
+
 int measure_trace(bool steps, int seconds, const char *load, const char *init)
 {
 	struct count c = { .init = run_init(init, load, true) };
