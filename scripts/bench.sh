@@ -26,21 +26,20 @@ start_rounds=300
 start_seconds=4   # spent on one program
 signal_rounds=3000
 idle_seconds=10
-turns=5           # of reap, stop, entries
+turns=5           # of reap, stop, entries, scan, services
 turn_seconds=20   # spent on one program: then no further turn
 batches=20        # of reap, in each turn
 batch=1000
 workers=500
 cleanup_ms=200
 entries=500
-export PROCESSES=20000 TURNS=5 # of the scan, of the services
+processes=20000   # of the scan
 if [ -n "${BENCH_QUICK:-}" ]; then
 	trace_seconds=1 start_rounds=3 signal_rounds=20 idle_seconds=1 turns=1 batches=3 batch=20
-	workers=20 cleanup_ms=50 entries=10 PROCESSES=200 TURNS=1
+	workers=20 cleanup_ms=50 entries=10 processes=200
 fi
 
 INITBOX=$(realpath -m "${INITBOX:-./initbox}")
-export INITBOX
 PATH=$PATH:/usr/sbin:/sbin
 
 if [ $# -lt 1 ] || [ $# -gt 2 ] || [[ $1 == -* ]]; then
@@ -76,13 +75,16 @@ wanted() {
 	return 1
 }
 
+# As many variables as a container has: some inits read them all.
+clean=(env -i "PATH=$PATH" HOME=/root HOSTNAME=bench LC_ALL=C)
+
 # measure SECONDS COMMAND...: it ends by then, and before the deadline
 measure() {
 	local limit=$1 left=$((deadline + 10 - SECONDS))
 
 	shift
 	[ "$left" -gt 0 ] || return
-	timeout -s KILL "$((limit < left ? limit : left))" "$@" \
+	timeout -s KILL "$((limit < left ? limit : left))" "${clean[@]}" "$@" \
 		</dev/null 2>>"$work/errors"
 }
 
@@ -315,7 +317,9 @@ fi
 for part in scan services; do
 	if [ -n "$have_ns" ] && wanted "$part"; then
 		progress "$part"
-		measure 150 bash "scripts/bench-$part.sh" >>"$work/samples"
+		measure 150 "INITBOX=$INITBOX" "PROCESSES=$processes" "TURNS=$turns" \
+			"BENCH_QUICK=${BENCH_QUICK:-}" bash "scripts/bench-$part.sh" \
+			>>"$work/samples"
 	fi
 done
 
@@ -330,7 +334,7 @@ mkdir -p "$out"
 sort -t '	' -k1,1 -k2,2 -k3,3n "$work/samples" |
 	awk -v workers="$workers" -v cleanup="$cleanup_ms" -v entries="$entries" \
 		-v orphans="$((batches * batch * turns))" -v batch="$batch" \
-		-v idle="$idle_seconds" -v processes="$PROCESSES" \
+		-v idle="$idle_seconds" -v processes="$processes" \
 		-f scripts/bench-tsv.awk >"$out/bench.tsv"
 awk -f scripts/bench-md.awk "$out/bench.tsv" >"$out/bench.md"
 awk -f scripts/bench-svg.awk "$out/bench.tsv" >"$out/bench.svg"
