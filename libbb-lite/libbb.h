@@ -986,14 +986,14 @@ struct supervise_plan {
 /* Its memory; static in the applet, zero at first. */
 struct supervisor {
 	const struct supervise_plan *plan;
-	struct drain drain;
 	struct scope scope;
 	struct terminal terminal;
 	int main_status; /* wait status, when scope.main_pid is 0 */
 	bool main_ended; /* ... and the guard has not heard of it yet */
 	bool none_left;	 /* wait(2) knows no child of ours */
 	bool tstp_forwarded;
-	unsigned adopted; /* reaped so far */
+	unsigned adopted;   /* reaped so far */
+	struct drain drain; /* last: its tables would part us by many pages */
 };
 
 /* What every supervisor does first: fill missing stdio, and unless it is PID 1
