@@ -10,9 +10,10 @@ function escape(text) {
 	return text
 }
 
+# A title as it stands in the table, for a picture.
 function spelled_out(text) {
 	sub(/: us of/, ": microseconds of", text)
-	return text
+	return toupper(substr(text, 1, 1)) substr(text, 2)
 }
 
 function is_ours(who) {
@@ -24,13 +25,14 @@ function panel(key, title, programs,    who, n, i, most, x, y, length_px, kind) 
 	n = split(programs, who, "|")
 	most = 0
 	for (i = 1; i <= n; i++)
-		if (median[key, who[i]] + 0 > most)
+		if ((key, who[i]) in median && median[key, who[i]] + 0 > most)
 			most = median[key, who[i]] + 0
 	if (most == 0)
 		return
-	x = panels % 2 * 430 + 10
-	y = int(panels / 2) * 212 + 10
-	panels++
+	if (panels % 2 == 0)
+		top = bottom + 14
+	x = panels++ % 2 * 430 + 10
+	y = top
 	body = body sprintf("<text class=\"title\" x=\"%d\" y=\"%d\">%s</text>\n", \
 		x, y + 14, escape(title))
 	y += 24
@@ -48,6 +50,8 @@ function panel(key, title, programs,    who, n, i, most, x, y, length_px, kind) 
 			x + 116 + length_px, y + 12, median[key, who[i]])
 		y += 17
 	}
+	if (y > bottom)
+		bottom = y
 }
 
 BEGIN { FS = "\t" }
@@ -62,13 +66,13 @@ END {
 		"docker-init|BusyBox init|s6-svscan|runsvdir"
 	panel("start", "Start, microseconds over none", inits)
 	panel("memory", "Private memory of PID 1 when idle, kB", inits)
-	panel("finished", title_of["finished"], inits)
+	panel("finished", spelled_out(title_of["finished"]), inits)
 	panel("reap", spelled_out(title_of["reap"]), inits)
 	panel("entries-start", title_of["entries-start"], \
 		"floor|init|BusyBox init|s6-svscan|runsvdir|supervisord")
 	panel("scan", title_of["scan"], "floor: each stat|zombiecheck|" \
 		"ps and awk|pgrep -r Z|BusyBox ps")
-	height = int((panels + 1) / 2) * 212 + 10
+	height = bottom + 10
 	print "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"860\" height=\"" \
 		height "\" viewBox=\"0 0 860 " height "\" role=\"img\">"
 	print "<title>initbox beside its peers</title>"

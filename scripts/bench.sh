@@ -271,26 +271,36 @@ if [ -n "$have_ns" ] && wanted signal; then
 		"$signal_rounds" "${inits[@]:0:single}" | samples signal 2
 fi
 
-if [ -n "$have_ns" ] && { wanted memory || wanted wakeups; }; then
-	seconds=$idle_seconds
-	wanted wakeups || seconds=0
-	# Pages of a file that was just built count as dirty until they are written.
+# idle SECONDS: lines "NUMBER KB WAKEUPS"
+idle() {
+	measure 120 "${ns[@]}" "$work/bench" idle "$work" "$load wait $work" "$1" \
+		"${inits[@]}"
+}
+
+if [ -n "$have_ns" ] && wanted memory; then
+	# Pages of a file that was just built count as dirty until they are written;
+	# how many the stack has depends on where the kernel puts it.
 	sync "${files[@]}" 2>/dev/null || sync
-	progress "idle, $seconds s"
+	progress "memory"
 	prepare 1 "$load wait $work"
-	measure 120 "${ns[@]}" "$work/bench" idle "$work" "$load wait $work" \
-		"$seconds" "${inits[@]}" >"$work/idle"
-	if wanted memory; then samples memory 2 <"$work/idle"; fi
-	if wanted wakeups; then samples wakeups 3 <"$work/idle"; fi
+	for ((turn = 1; turn <= turns; turn++)); do
+		idle 0
+	done | samples memory 2
+fi
+
+if [ -n "$have_ns" ] && wanted wakeups; then
+	progress "idle, $idle_seconds s"
+	prepare 1 "$load wait $work"
+	idle "$idle_seconds" | samples wakeups 3
 fi
 
 if [ -n "$have_ns" ] && wanted reap; then
 	command="$load backlog $work $batches $batch"
 	prepare 1 "$command"
 	in_turns reap "$command" 0 >"$work/reap"
-	awk -v n="$batch" '$2 != "most" { print $1, $3 / n }' "$work/reap" |
+	awk -v n="$((batches * batch))" '{ print $1, $2 / n }' "$work/reap" |
 		samples reap 2
-	awk '$2 == "most" { print $1, $3 }' "$work/reap" | samples zombies 2
+	samples zombies 3 <"$work/reap"
 fi
 
 if [ -n "$have_ns" ] && wanted stop; then

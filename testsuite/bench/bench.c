@@ -10,8 +10,8 @@
  *		LOAD's handler
  *	bench idle DIR LOAD SECONDS INIT...	KB WAKEUPS: private dirty memory, and
  *		how often it ran in so many seconds
- *	bench reap DIR LOAD INIT	TIME: of the processor, for a batch;
- *		at last "most COUNT": zombies at once
+ *	bench reap DIR LOAD INIT	TIME MOST: of the processor for all zombies;
+ *		how many there were at once
  *	bench stop DIR LOAD N INIT	FINISHED TIME: N processes that clean up
  *	bench entries DIR LOAD N INIT	FINISHED START STOP: N programs
  *	bench calls DIR LOAD SECONDS INIT	OWN ALL: system calls until LOAD's
@@ -146,8 +146,7 @@ static int measure_idle(const struct job *job)
 	return 0;
 }
 
-/* The processor's time is read while the next batch is ready and held back, so
- * the last one is through, or this init does not keep up. */
+/* From the first batch that is ready until the last one has been reaped. */
 static int measure_reap(const struct job *job)
 {
 	pid_t pid = run_init(job->inits[0], job->load, false);
@@ -155,22 +154,20 @@ static int measure_reap(const struct job *job)
 	int most;
 	char c;
 
-	for (;;) {
+	do {
 		if (!hear(&c, 1))
 			fail("the zombies stay");
 		now = number(pid, "schedstat", "");
 		if (now < 0)
 			fail("schedstat");
-		if (before >= 0)
-			printf("0 %lld\n", now - before);
-		before = now;
-		if (c == 'd')
-			break;
-		tell();
-	}
+		if (before < 0)
+			before = now;
+		if (c == 'b')
+			tell();
+	} while (c == 'b');
 	if (!hear(&most, sizeof(most)))
 		fail("the count of zombies");
-	printf("most %d\n", most);
+	printf("%lld %d\n", now - before, most);
 	end(pid);
 	return 0;
 }
