@@ -43,7 +43,7 @@ keys() {
 		    assert int(row["samples"]) > 0, row
 		    assert row["ratio"] == "-" or float(row["ratio"]) >= 0, row
 		    have.add((row["key"], row["program"]))
-		for key in ("size size-all memory calls calls-all start wakeups signal"
+		for key in ("size size-all memory calls calls-all instructions start wakeups signal"
 		            " reap zombies finished stop").split():
 		    for who in "floor", "reaper", "sigproxy":
 		        assert (key, who) in have, (key, who)
