@@ -20,7 +20,7 @@ export LC_ALL=C
 
 all_parts="size calls instructions start signal memory wakeups reap stop"
 all_parts+=" entries scan services"
-deadline=570      # seconds from now
+deadline=540      # seconds from now
 trace_seconds=8   # for one program
 start_rounds=300
 start_seconds=4   # spent on one program

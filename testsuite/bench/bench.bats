@@ -105,11 +105,11 @@ keys() {
 }
 
 @test "bench: make bench B= measures these parts only" {
-	run make -C "$TOP" -n bench B=size,reap
-	[[ $output == *"bash scripts/bench.sh ./build size,reap"* ]]
-	bench "$BATS_TEST_TMPDIR" size,reap
+	run make -C "$TOP" -n bench B=size,wakeups
+	[[ $output == *"bash scripts/bench.sh ./build size,wakeups"* ]]
+	bench "$BATS_TEST_TMPDIR" size,wakeups
 	[ "$(keys "$BATS_TEST_TMPDIR/bench.tsv" | tr '\n' ' ')" = \
-		"reap size size-all zombies " ]
+		"size size-all wakeups " ]
 }
 
 @test "bench: a part that does not exist is refused, with a list" {
