@@ -19,7 +19,7 @@
 #:   make lint, analyze      style and likely bugs; dist: what is released
 #:   make size               bytes per applet and file; size-diff: against HEAD
 #:   make peers              which case which peer passes: tini, dumb-init, ...
-#:   make bench              measure beside them; B=start,memory: only these
+#:   make bench, bench-docs  measure beside them (B=start,memory); into docs/
 #:   make completion         for bash, zsh, fish; compile_commands.json for editors
 #:
 #: On the command line
@@ -56,7 +56,7 @@ all install completion compile_commands.json: sync
 size size-diff: all
 	+$(Q)MAKE="$(MAKE)" sh scripts/size.sh $@ $(O)
 
-.PHONY: peers bench dist
+.PHONY: peers bench bench-docs dist
 dist:
 	+$(Q)MAKE="$(MAKE)" sh scripts/dist.sh $(O)
 
@@ -65,6 +65,9 @@ peers: all
 
 bench: all
 	$(Q)INITBOX=$(O)/initbox bash scripts/bench.sh $(O)/build $(B)
+
+bench-docs:
+	$(Q)sh scripts/bench-docs.sh $(O)/build
 
 # One step after the other here; scripts/build.mk does its work in parallel.
 .NOTPARALLEL:

@@ -23,7 +23,8 @@ const char *environment_get(char **envp, const char *name)
 	size_t length = strlen(name);
 
 	for (; *envp; envp++)
-		if (strncmp(*envp, name, length) == 0 && (*envp)[length] == '=')
+		if (**envp == *name && strncmp(*envp, name, length) == 0 &&
+			(*envp)[length] == '=')
 			return *envp + length + 1;
 	return NULL;
 }

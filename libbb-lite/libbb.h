@@ -990,7 +990,6 @@ struct supervise_plan {
 /* Its memory; static in the applet, zero at first. */
 struct supervisor {
 	const struct supervise_plan *plan;
-	struct drain drain;
 	struct scope scope;
 	struct terminal terminal;
 	int main_status; /* wait status, when scope.main_pid is 0 */
@@ -999,6 +998,7 @@ struct supervisor {
 	bool tstp_forwarded;
 	bool stop_forwarded; /* a stop request */
 	unsigned adopted;    /* reaped so far */
+	struct drain drain;  /* last: its tables would part us by many pages */
 };
 
 /* What every supervisor does first: fill missing stdio, and unless it is PID 1

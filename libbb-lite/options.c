@@ -230,8 +230,9 @@ static bool names_option(const char *variable, const char *name)
 static const struct option_spec *find_variable(
 	const struct options *o, const char *variable)
 {
-	if (strncmp(variable, ENVIRONMENT_PREFIX, strlen(ENVIRONMENT_PREFIX)) !=
-		0)
+	if (*variable != *ENVIRONMENT_PREFIX ||
+		strncmp(variable, ENVIRONMENT_PREFIX,
+			strlen(ENVIRONMENT_PREFIX)) != 0)
 		return NULL;
 	variable += strlen(ENVIRONMENT_PREFIX);
 	for (unsigned i = 0; i < o->count; i++)

@@ -28,7 +28,8 @@ __attribute__((noinline)) static char **find_listen_pid(char **envp)
 	uint64_t pid;
 
 	for (; *envp; envp++)
-		if (strncmp(*envp, LISTEN_PID, strlen(LISTEN_PID)) == 0 &&
+		if (**envp == *LISTEN_PID &&
+			strncmp(*envp, LISTEN_PID, strlen(LISTEN_PID)) == 0 &&
 			!parse_unsigned(
 				*envp + strlen(LISTEN_PID), INT32_MAX, &pid) &&
 			(pid_t)pid == getpid())

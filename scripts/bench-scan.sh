@@ -7,42 +7,38 @@
 #
 # usage: bash scripts/bench-scan.sh     (from the top of the tree)
 #
-# Processor time, not time on the clock: what else runs does not count. INITBOX:
-# the binary (./initbox); PROCESSES, TURNS: how many.
+# Prints samples, "KEY<tab>PROGRAM<tab>VALUE": milliseconds of processor time, not
+# of the clock, so what else runs does not count. INITBOX: the binary (./initbox);
+# PROCESSES, TURNS: how many.
 set -u
 export LC_ALL=C
 
 INITBOX=$(realpath -m "${INITBOX:-./initbox}")
 
 if [ "${1-}" = --inside ]; then
-	# milliseconds of processor time of a command, for the median of the turns
+	# measure NAME COMMAND...: a sample, if the command is there
 	TIMEFORMAT='%3U %3S'
 	measure() {
-		local name=$1 turn
+		local name=$1
 
 		shift
 		type -P "$1" >/dev/null || return
-		for ((turn = 0; turn < ${TURNS:-5}; turn++)); do
-			{ time "$@" >/dev/null 2>&1; } 2>&1
-		done | awk '{ print ($1 + $2) * 1000 }' | sort -n |
-			awk -v name="$name" '{ v[NR] = $1 }
-				END { printf "%-36s %8.0f ms\n", name, v[int((NR + 1) / 2)] }'
+		{ time "$@" >/dev/null 2>&1; } 2>&1 |
+			awk -v name="$name" \
+				'{ print "scan\t" name "\t" ($1 + $2) * 1000 }'
 	}
-	measure "zombiecheck" "$INITBOX" zombiecheck --settle 0
-	measure "zombiecheck --json" "$INITBOX" zombiecheck --settle 0 --json
-	measure "floor: each stat" "$2/scanfloor"
-	measure "ps -eo stat= | awk" sh -c "ps -eo stat= | awk '/^Z/ { n++ } END { print n }'"
-	measure "pgrep -r Z ." pgrep -r Z .
-	measure "busybox ps" busybox ps
-	printf '%-36s %8d KiB\n' "its memory at most" \
-		"$("$2/peak" "$INITBOX" zombiecheck --settle 0)"
-	if command -v strace >/dev/null; then
-		strace -c -o "$2/calls" "$INITBOX" zombiecheck --settle 0 >/dev/null
-		awk -v processes="$(find /proc -maxdepth 1 -name '[0-9]*' | wc -l)" \
-			'$NF == "total" { printf "%-36s %8.2f\n",
-				"its system calls for each process", $4 / processes }' \
-			"$2/calls"
-	fi
+	for ((turn = 0; turn < ${TURNS:-5}; turn++)); do
+		measure "floor: each stat" "$2/scanfloor"
+		measure "zombiecheck" "$INITBOX" zombiecheck --settle 0
+		measure "zombiecheck --json" "$INITBOX" zombiecheck --settle 0 --json
+		measure "ps and awk" sh -c \
+			"ps -eo stat= | awk '/^Z/ { n++ } END { print n }'"
+		measure "pgrep -r Z" pgrep -r Z .
+		measure "BusyBox ps" busybox ps
+	done
+	# recent kernels count a small process's pages too lazily to tell
+	kib=$("$2/peak" "$INITBOX" zombiecheck --settle 0)
+	[ "$kib" = 0 ] || printf 'scan-memory\tzombiecheck\t%d\n' "$kib"
 	exit
 fi
 
@@ -56,6 +52,5 @@ for name in scanfloor crowd peak; do
 done
 ns=(unshare --pid --fork --mount-proc --kill-child)
 [ "$(id -u)" = 0 ] || ns=(unshare --user --map-root-user "${ns[@]:1}")
-echo "bench: ${PROCESSES:-20000} processes, a tenth of them zombies" >&2
 INITBOX=$INITBOX "${ns[@]}" "$work/crowd" "${PROCESSES:-20000}" \
 	bash "$0" --inside "$work"

@@ -9,7 +9,8 @@
 #
 # usage: bash scripts/bench-services.sh     (from the top of the tree)
 #
-# INITBOX: the binary (./initbox); TURNS: how many stops each (20).
+# Prints samples, "KEY<tab>PROGRAM<tab>VALUE". INITBOX: the binary (./initbox);
+# TURNS: how many stops each (5; no further one after 8 s).
 set -u
 export LC_ALL=C
 
@@ -58,7 +59,7 @@ prepare() {
 			COMMAND+=(-e ":name=$name:respawn:$work/service $work/log $name $ms")
 		done < <(services "$2")
 		;;
-	'busybox init')
+	'BusyBox init')
 		services "$2" | while read -r name ms; do
 			echo "::respawn:$work/service $work/log $name $ms"
 		done >inittab
@@ -124,47 +125,60 @@ end_now() {
 	wait "$OUTER"
 } 2>/dev/null
 
-# stop_times NAME: the medians of TURNS stops of 5 services, of who was told and
-# who finished, and the last status
-stop_times() {
-	local turn began status
-
-	prepare "$1" 5
-	for ((turn = 0; turn < ${TURNS:-20}; turn++)); do
-		begin 5 || return
-		began=$(microseconds)
-		kill -TERM "$INNER"
-		status=0
-		# docker stop would not wait for longer
-		(sleep 10 && kill -KILL "$INNER") 2>/dev/null &
-		wait "$OUTER" 2>/dev/null || status=$?
-		echo "$((($(microseconds) - began) / 1000)) $(grep -c told log) $(grep -c clean log) $status"
-		kill "$!" 2>/dev/null
-		wait "$!" 2>/dev/null
-	done | sort -n | awk -v slowest="$SLOWEST" '
-		{ t[NR] = $1; told[NR] = $2; clean[NR] = $3; status = $4 }
-		END {
-			m = int((NR + 1) / 2)
-			printf "%9d %9d %6d/5 %6d/5 %7d", t[m], t[m] - slowest,
-				told[m], clean[m], status
-		}'
+# sample KEY VALUE: of PROGRAM
+sample() {
+	printf 'services-%s\t%s\t%s\n' "$1" "$PROGRAM" "$2"
 }
 
-# memory NAME: RSS and private memory of PID 1 with 20 services, in kB
+# stop_once: 5 services, in milliseconds; who was told, who finished, and status
+stop_once() {
+	local began status=0
+
+	begin 5 || return
+	began=$(microseconds)
+	kill -TERM "$INNER"
+	# docker stop would not wait for longer
+	(sleep 10 && kill -KILL "$INNER") 2>/dev/null &
+	wait "$OUTER" 2>/dev/null || status=$?
+	sample stop "$((($(microseconds) - began) / 1000))"
+	sample told "$(grep -c told log)"
+	sample finished "$(grep -c clean log)"
+	sample status "$status"
+	kill "$!" 2>/dev/null
+	wait "$!" 2>/dev/null
+}
+
+# memory: of PID 1 with 20 services, in kB
 memory() {
-	prepare "$1" 20
 	begin 20 || return
 	awk '/^Rss/ { rss = $2 } /^Private/ { private += $2 }
-		END { printf "%9d %9d", rss, private }' "/proc/$INNER/smaps_rollup"
+		END { print rss, private }' "/proc/$INNER/smaps_rollup" >memory
+	read -r rss private <memory
+	sample rss "$rss"
+	sample private "$private"
 	end_now
 }
 
-echo "bench: services, ${TURNS:-20} stops of each program" >&2
-printf '%-14s %9s %9s %8s %8s %7s %9s %9s\n' '' 'stop ms' '- slowest' told \
-	finished status 'RSS kB' private
-for name in init 'busybox init' s6-svscan supervisord tini dumb-init bash; do
-	if [ "$name" != init ] && ! type -P "${name%% *}" >/dev/null; then
-		continue
+names=()
+candidates=(init 'BusyBox init' s6-svscan supervisord tini dumb-init bash)
+[ -z "${BENCH_QUICK:-}" ] || candidates=(init tini)
+for name in "${candidates[@]}"; do
+	program=${name% init}
+	if [ "$name" = init ] || type -P "${program,,}" >/dev/null; then
+		names+=("$name")
 	fi
-	printf '%-14s %s %s\n' "$name" "$(stop_times "$name")" "$(memory "$name")"
+done
+declare -A spent
+for ((turn = 0; turn < ${TURNS:-5}; turn++)); do
+	for PROGRAM in "${names[@]}"; do
+		[ "${spent[$PROGRAM]:-0}" -lt 8 ] || continue
+		since=$SECONDS
+		prepare "$PROGRAM" 5
+		stop_once
+		spent[$PROGRAM]=$((${spent[$PROGRAM]:-0} + SECONDS - since))
+	done
+done
+for PROGRAM in "${names[@]}"; do
+	prepare "$PROGRAM" 20
+	memory
 done

@@ -4,7 +4,7 @@
 # What building, the demonstration and the tests need from the system, in one
 # list; installs what is missing.
 #
-# usage: sh scripts/packages.sh GROUP...        groups: build demo test
+# usage: sh scripts/packages.sh GROUP...        groups: build demo test bench
 #
 # Installs with apt-get or apk, as root or by a sudo that does not ask; else
 # names the command to run.  Status 1 if something is missing in the end that
@@ -91,6 +91,9 @@ test  want perl                    perl              perl
 test  want tini                    tini              tini        # peers, to test the tests
 test  want dumb-init               dumb-init         dumb-init
 test  want catatonit               catatonit         catatonit
+bench want busybox                 busybox-static    busybox     # more peers, for make bench
+bench want runsvdir                runit             runit
+bench want supervisord             supervisor        supervisor
 END
 }
 

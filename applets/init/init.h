@@ -360,10 +360,10 @@ struct life {
 	pid_t reader;
 	int reader_fd;
 	unsigned reader_got;
-	bool reread_wanted; /* as soon as nobody needs the other table */
-	bool reread_due;    /* it has been read and is good */
-	bool reread_failed; /* the last time */
-	struct services services;
+	bool reread_wanted;	  /* as soon as nobody needs the other table */
+	bool reread_due;	  /* it has been read and is good */
+	bool reread_failed;	  /* the last time */
+	struct services services; /* from here, see keep_from_children */
 	struct control control;
 	struct pollfd fds[WATCHES_MAX];
 	/* ... and what is done when a descriptor has news */
@@ -371,8 +371,8 @@ struct life {
 		void (*ready)(struct life *l, void *item);
 		void *item;
 	} watches[WATCHES_MAX];
-	struct services spare; /* while a reread moves them */
-	struct inittab tables[2];
+	struct services spare;	  /* while a reread moves them */
+	struct inittab tables[2]; /* ... up to here */
 	struct source sources[2];
 	struct drain drain;
 	struct shell shell;
