@@ -18,8 +18,7 @@
 #:   make check-configs      build many configurations; SEEDS=100: more of them
 #:   make lint, analyze      style and likely bugs; dist: what is released
 #:   make size               bytes per applet and file; size-diff: against HEAD
-#:   make peers              which case which peer passes: tini, dumb-init, ...
-#:   make bench, bench-docs  measure beside them (B=start,memory); into docs/
+#:   make peers, bench       beside tini, dumb-init, ...: cases; figures (B=start)
 #:   make completion         for bash, zsh, fish; compile_commands.json for editors
 #:
 #: On the command line

@@ -4,7 +4,7 @@
 # What building, the demonstration and the tests need from the system, in one
 # list; installs what is missing.
 #
-# usage: sh scripts/packages.sh GROUP...        groups: build demo test bench
+# usage: sh scripts/packages.sh GROUP...        groups: build demo test bench more
 #
 # Installs with apt-get or apk, as root or by a sudo that does not ask; else
 # names the command to run.  Status 1 if something is missing in the end that
@@ -38,8 +38,6 @@ test  want clang-format            clang-format      clang-extra-tools
 test  want clang-tidy              clang-tidy        clang-extra-tools
 test  want clang                   clang             clang       # a second compiler
 test  want /usr/lib/llvm-14/lib/clang/14.0.6/lib/linux libclang-rt-14-dev compiler-rt # libFuzzer, make fuzz
-test  want afl-fuzz                afl++             -           # scripts/fuzz.sh afl
-test  want cppcheck                cppcheck          cppcheck    # make analyze
 test  want mandoc                  mandoc            mandoc      # man pages against the help
 test  want gawk                    gawk              gawk        # the generator in every awk
 test  want mawk                    mawk              mawk
@@ -48,13 +46,7 @@ test  want kconfig-conf            kconfig-frontends -           # .config must 
 test  want strace                  strace            strace      # injects failing system calls
 test  want qemu-system-x86_64        qemu-system-x86   qemu-system-x86_64 # a machine
 test  want /boot/vmlinuz,/var/lib/dpkg/info/linux-image-amd64.list linux-image-amd64 linux-virt
-test  want qemu-aarch64              qemu-user         -           # other machines' binaries
-test  want aarch64-linux-gnu-gcc     gcc-aarch64-linux-gnu -       # ... and their compilers
-test  want /usr/aarch64-linux-gnu/include/stdio.h libc6-dev-arm64-cross -
-test  want arm-linux-gnueabihf-gcc   gcc-arm-linux-gnueabihf -
-test  want /usr/arm-linux-gnueabihf/include/stdio.h libc6-dev-armhf-cross -
-test  want riscv64-linux-gnu-gcc     gcc-riscv64-linux-gnu -
-test  want /usr/riscv64-linux-gnu/include/stdio.h libc6-dev-riscv64-cross -
+test  want qemu-mips                 qemu-user         -           # other machines' binaries
 test  want mips-linux-gnu-gcc        gcc-mips-linux-gnu -
 test  want /usr/mips-linux-gnu/include/stdio.h libc6-dev-mips-cross -
 test  want cpio                    cpio              cpio        # its initramfs
@@ -80,7 +72,6 @@ test  want dockerd                 docker.io         docker
 test  want docker-compose          docker-compose    docker-cli-compose # init: true
 test  want dpkg-buildpackage       dpkg-dev          -           # Debian's package
 test  want dh                      debhelper         -
-test  want lintian                 lintian           -           # what is wrong with it
 test  want promtool                prometheus        prometheus  # zombiecheck's metrics and alerts
 test  want prometheus-node-exporter prometheus-node-exporter prometheus-node-exporter
 test  want /usr/lib/python3/dist-packages/jsonschema python3-jsonschema py3-jsonschema
@@ -94,6 +85,16 @@ test  want catatonit               catatonit         catatonit
 bench want busybox                 busybox-static    busybox     # more peers, for make bench
 bench want runsvdir                runit             runit
 bench want supervisord             supervisor        supervisor
+
+more  want afl-fuzz                afl++             -           # scripts/fuzz.sh afl
+more  want cppcheck                cppcheck          cppcheck    # make analyze
+more  want aarch64-linux-gnu-gcc     gcc-aarch64-linux-gnu -       # ... and their compilers
+more  want /usr/aarch64-linux-gnu/include/stdio.h libc6-dev-arm64-cross -
+more  want arm-linux-gnueabihf-gcc   gcc-arm-linux-gnueabihf -
+more  want /usr/arm-linux-gnueabihf/include/stdio.h libc6-dev-armhf-cross -
+more  want riscv64-linux-gnu-gcc     gcc-riscv64-linux-gnu -
+more  want /usr/riscv64-linux-gnu/include/stdio.h libc6-dev-riscv64-cross -
+more  want lintian                 lintian           -           # what is wrong with it
 END
 }
 

@@ -169,21 +169,24 @@ machine() {
 	zombie_found
 }
 
-@test "machines: aarch64: no warning, and all works" {
-	machine aarch64-linux-gnu- qemu-aarch64 10 12
-}
-
-@test "machines: armhf: no warning, and all works; time has 64 bits" {
-	machine arm-linux-gnueabihf- qemu-arm 10 12
-	# A clock of 32 bits ends in 2038, and a stat(2) fails on large numbers.
-	run arm-linux-gnueabihf-nm build/libbb-lite/clock.o
-	has "U __clock_gettime64"
-}
-
-@test "machines: riscv64: no warning, and all works" {
-	machine riscv64-linux-gnu- qemu-riscv64 10 12
-}
-
-@test "machines: mips, whose signals have other numbers: no warning, and all works" {
-	machine mips-linux-gnu- qemu-mips 16 17
+# In CI one of them, whose words are 32 bits, in the other order, and whose signals
+# have other numbers; MACHINES="aarch64 armhf riscv64 mips" has all (packages:
+# sh scripts/packages.sh more).
+@test "machines: built for another without a warning, and all works" {
+	for name in ${MACHINES:-mips}; do
+		rm -rf "$tree"
+		case $name in
+		aarch64) machine aarch64-linux-gnu- qemu-aarch64 10 12 ;;
+		armhf)
+			machine arm-linux-gnueabihf- qemu-arm 10 12
+			# A clock of 32 bits ends in 2038, and a stat(2) fails on
+			# large numbers.
+			run arm-linux-gnueabihf-nm build/libbb-lite/clock.o
+			has "U __clock_gettime64"
+			;;
+		riscv64) machine riscv64-linux-gnu- qemu-riscv64 10 12 ;;
+		mips) machine mips-linux-gnu- qemu-mips 16 17 ;;
+		*) show_output "no such machine: $name" ;;
+		esac
+	done
 }

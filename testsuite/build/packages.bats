@@ -39,7 +39,7 @@ has_layout() {
 	"$1/usr/bin/sigproxy" true
 }
 
-@test "packages: Debian's is built, lintian finds nothing, dpkg installs it, it runs, it is gone" {
+@test "packages: Debian's is built, dpkg installs it, it runs, it is gone" {
 	local root=$BATS_TEST_TMPDIR/root deb
 
 	make distclean
@@ -49,11 +49,14 @@ has_layout() {
 		false
 	}
 	deb=$(echo "$BATS_FILE_TMPDIR"/initbox_"$version"_*.deb)
-	run lintian --fail-on error,warning --display-info \
-		"$BATS_FILE_TMPDIR"/initbox_*.changes
-	echo "$output"
-	[ "$status" -eq 0 ]
-	[ "$(grep -c '^[EWIX]: ' <<<"$output")" = 0 ]
+	# LINTIAN=1, before a release: it and what it needs take a minute to install
+	if [ -n "${LINTIAN:-}" ]; then
+		run lintian --fail-on error,warning --display-info \
+			"$BATS_FILE_TMPDIR"/initbox_*.changes
+		echo "$output"
+		[ "$status" -eq 0 ]
+		[ "$(grep -c '^[EWIX]: ' <<<"$output")" = 0 ]
+	fi
 	# no scripts that run at an installation, no other package
 	[ "$(dpkg-deb -f "$deb" Depends)" = "" ]
 	[ "$(dpkg-deb -I "$deb" | grep -c -e postinst -e prerm)" = 0 ]

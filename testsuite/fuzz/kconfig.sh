@@ -86,8 +86,10 @@ mutate() {
 reader() {
 	# shellcheck disable=SC2086 # AWK may be two words: busybox awk
 	MODE=$1 OLD=$2 NEW=$3 HEADERS=. GEN=$top/testsuite/build/menus TOP=. \
-		timeout -s KILL 20 ${AWK:-awk} \
+		SEED=1 timeout -s KILL 20 ${AWK:-awk} \
+		-f "$top/scripts/kconfig-text.awk" \
 		-f "$top/scripts/kconfig-menu.awk" \
+		-f "$top/scripts/kconfig-choice.awk" \
 		-f "$top/scripts/kconfig-values.awk" \
 		-f "$top/scripts/kconfig-ask.awk" \
 		-f "$top/scripts/kconfig.awk" <answers >asked 2>said
