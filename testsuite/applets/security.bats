@@ -322,6 +322,7 @@ has_hostile() {
 	wait_until no_zombies
 	ask restart worker
 	[ "$status" -eq 0 ]
+	wait_until count_is 2 '^one up'
 	stop_init
 	[ "$status" -eq 0 ]
 	[[ $output != *init:* ]]
