@@ -3,7 +3,7 @@
 #
 # Install what the tests need and run them.
 #
-# usage: sh scripts/check.sh [NAME]     NAME: see testsuite/run.sh
+# usage: sh scripts/check.sh [NAME]     NAME, and LONG=1: see testsuite/run.sh
 #
 # Without the right to install it says what is missing; the tests that need it
 # are skipped, and say so.
@@ -15,5 +15,5 @@ PATH=$PATH:/usr/local/sbin:/usr/sbin:/sbin
 export PATH
 
 # What is needed and missing ends testsuite/run.sh, with the closing line.
-sh scripts/packages.sh build test || :
+sh scripts/packages.sh build test ${LONG:+bench more} || :
 exec sh testsuite/run.sh "$@"

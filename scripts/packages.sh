@@ -46,9 +46,6 @@ test  want kconfig-conf            kconfig-frontends -           # .config must 
 test  want strace                  strace            strace      # injects failing system calls
 test  want qemu-system-x86_64        qemu-system-x86   qemu-system-x86_64 # a machine
 test  want /boot/vmlinuz,/var/lib/dpkg/info/linux-image-amd64.list linux-image-amd64 linux-virt
-test  want qemu-mips                 qemu-user         -           # other machines' binaries
-test  want mips-linux-gnu-gcc        gcc-mips-linux-gnu -
-test  want /usr/mips-linux-gnu/include/stdio.h libc6-dev-mips-cross -
 test  want cpio                    cpio              cpio        # its initramfs
 test  want valgrind                valgrind          valgrind    # the parsers' memory
 test  want python3                 python3           python3     # terminals, JSON
@@ -69,9 +66,6 @@ test  want busybox.static,/var/lib/dpkg/info/busybox-static.list busybox-static 
 test  want runc                    runc              runc        # real containers
 test  want podman                  podman            podman
 test  want dockerd                 docker.io         docker
-test  want docker-compose          docker-compose    docker-cli-compose # init: true
-test  want dpkg-buildpackage       dpkg-dev          -           # Debian's package
-test  want dh                      debhelper         -
 test  want promtool                prometheus        prometheus  # zombiecheck's metrics and alerts
 test  want prometheus-node-exporter prometheus-node-exporter prometheus-node-exporter
 test  want /usr/lib/python3/dist-packages/jsonschema python3-jsonschema py3-jsonschema
@@ -86,9 +80,15 @@ bench want busybox                 busybox-static    busybox     # more peers, f
 bench want runsvdir                runit             runit
 bench want supervisord             supervisor        supervisor
 
+more  want qemu-mips                 qemu-user         -           # other machines' binaries
+more  want mips-linux-gnu-gcc        gcc-mips-linux-gnu -          # ... and their compilers
+more  want /usr/mips-linux-gnu/include/stdio.h libc6-dev-mips-cross -
+more  want docker-compose          docker-compose    docker-cli-compose # init: true
+more  want dpkg-buildpackage       dpkg-dev          -           # Debian's package
+more  want dh                      debhelper         -
 more  want afl-fuzz                afl++             -           # scripts/fuzz.sh afl
 more  want cppcheck                cppcheck          cppcheck    # make analyze
-more  want aarch64-linux-gnu-gcc     gcc-aarch64-linux-gnu -       # ... and their compilers
+more  want aarch64-linux-gnu-gcc     gcc-aarch64-linux-gnu -
 more  want /usr/aarch64-linux-gnu/include/stdio.h libc6-dev-arm64-cross -
 more  want arm-linux-gnueabihf-gcc   gcc-arm-linux-gnueabihf -
 more  want /usr/arm-linux-gnueabihf/include/stdio.h libc6-dev-armhf-cross -

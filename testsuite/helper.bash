@@ -53,8 +53,9 @@ pause() {
 
 # wait_until COMMAND...: run it until it succeeds; fail after WAIT_LIMIT s.
 wait_until() {
-	local end=$((SECONDS + WAIT_LIMIT))
+	local - end=$((SECONDS + WAIT_LIMIT))
 
+	set +T # bats looks at every command of a function; not of these
 	until "$@"; do
 		if [ "$SECONDS" -ge "$end" ]; then
 			echo "waited $WAIT_LIMIT s in vain for: $*" >&2

@@ -133,3 +133,20 @@ END
 	[ "$status" = 0 ]
 	[[ $(tail -n 2 "$tree/testsuite/order") == "begin "*"/b.bats"*end ]]
 }
+
+@test "run.sh: a file marked \"long\" runs with LONG=1, or when it is named" {
+	file slow <<'END'
+TEST "takes its time" { true; }
+END
+	sed -i '1i # long' "$tree/testsuite/slow.bats"
+	in_tree
+	[ "$last" = "2 passed, 0 failed, 0 skipped" ]
+	grep -qx 'only with LONG=1: slow.bats' <<<"$output"
+	in_tree slow
+	[ "$last" = "1 passed, 0 failed, 0 skipped" ]
+	in_tree sub
+	[ "$last" = "2 passed, 0 failed, 0 skipped" ]
+	run env -i PATH="${PATH#"$BATS_LIBEXEC":}" HOME="$HOME" LONG=1 \
+		sh "$tree/testsuite/run.sh" 3>&-
+	[ "${lines[-1]}" = "3 passed, 0 failed, 0 skipped" ]
+}

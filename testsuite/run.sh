@@ -8,7 +8,9 @@
 # NAME: only the files whose path below testsuite/ contains it.  Two files run
 # at a time (JOBS=N: N of them); one with the comment "# run alone" among its
 # first lines runs by itself, after the others.  A file that has not ended
-# after LIMIT seconds (900) is stopped and has failed.
+# after LIMIT seconds (900) is stopped and has failed.  One with the comment
+# "# long" there is left out, but for LONG=1 or when NAME is given: releases,
+# packages, images, other machines, what make bench runs.
 #
 # What a file says is kept until it has ended, so that reports do not mix.  Last
 # line: "N passed, N failed, N skipped"; status 1 if a test failed or none ran.
@@ -129,16 +131,22 @@ awk -v begin="$begin" -v end="$(now)" -v size="$(wc -c <"$out/initbox")" \
 : >"$WORK/together"
 : >"$WORK/alone"
 number=0
+later=
 for file in $(find testsuite -name '*.bats' | LC_ALL=C sort); do
 	case ${file#testsuite/} in
 	*"$name"*) ;;
 	*) continue ;;
 	esac
+	if [ -z "${LONG-}$name" ] && sed 20q "$file" | grep -q '^# long$'; then
+		later="$later ${file#testsuite/}"
+		continue
+	fi
 	number=$((number + 1))
 	list=together
 	if sed 20q "$file" | grep -q '^# run alone'; then list=alone; fi
 	printf '%03d %s\n' "$number" "$file" >>"$WORK/$list"
 done
+[ -z "$later" ] || echo "only with LONG=1:$later" | fold -s -w 78
 [ "$number" -gt 0 ] ||
 	finish "no test file below testsuite/ has \"$name\" in its path" || exit
 

@@ -1,5 +1,6 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: MIT
+# long
 # make bench works and what it writes is well-formed. How fast anything is stays
 # out of here: the whole bench runs by hand, and no time fails a test.
 

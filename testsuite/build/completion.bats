@@ -84,7 +84,7 @@ zsh_rc() {
 	cat >"$BATS_TEST_TMPDIR/offered.rc" <<-'END_RC'
 		fpath=($LINKS $fpath)
 		autoload -U compinit
-		compinit -u -D
+		compinit -u -d "$OFFERED.dump" # made by the first
 		compadd() {
 			local -a offered
 			case " ${@[1,(i)(-|--)]} " in

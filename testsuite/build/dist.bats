@@ -1,5 +1,6 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: MIT
+# long
 # make dist and scripts/release.sh: what a release is made of.
 
 load helper

@@ -150,7 +150,7 @@ same_rolled() {
 @test "kconfig: so it does from random old .config files, with random answers" {
 	setup_tree
 	make tags
-	for ((seed = 1; seed <= ${SEEDS:-6}; seed++)); do
+	for ((seed = 1; seed <= ${SEEDS:-4}; seed++)); do
 		same_random "$seed"
 	done
 }
@@ -158,14 +158,14 @@ same_rolled() {
 @test "kconfig: so it does from what either rolls for our menu" {
 	setup_tree
 	make tags
-	for ((seed = 1; seed <= ${SEEDS:-3}; seed++)); do
+	for ((seed = 1; seed <= ${SEEDS:-2}; seed++)); do
 		same_rolled "$seed"
 	done
 }
 
 @test "kconfig: so it does on random menus" {
 	use_menu nested
-	for ((seed = 1; seed <= ${SEEDS:-3}; seed++)); do
+	for ((seed = 1; seed <= ${SEEDS:-2}; seed++)); do
 		SEED=$seed awk -f "$top/testsuite/build/random-menu.awk" >Config.in
 		echo "menu $seed"
 		same_rolled "$seed"

@@ -1,5 +1,6 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: MIT
+# long
 # Other machines: compiled for them without a warning, and run by qemu-user. The
 # programs that are started here are this machine's own: qemu hands execve(2) on,
 # and turns the signals of one machine into the other's.

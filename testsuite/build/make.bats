@@ -194,7 +194,7 @@ compiled() {
 	[ "$status" -eq 0 ]
 	[[ $output == *" -O"[sz]" "* ]]
 	has "-c -o build/applets/reaper.o"
-	run make -j2 V=1 CFLAGS=-O2 LDFLAGS=-Wl,-O1
+	run make -n V=1 CFLAGS=-O2 LDFLAGS=-Wl,-O1
 	has " -O2"
 	[[ $output != *" -O"[sz]" "* ]]
 	has " -ffunction-sections "
@@ -225,7 +225,7 @@ compiled() {
 @test "make: takes musl-gcc if it is there, CC= and CROSS_COMPILE= before it" {
 	make -s tiny_defconfig
 	run make V=1 tags sync
-	run make -j2 V=1
+	run make -n V=1
 	has "
 musl-gcc "
 	mkdir "$BATS_TEST_TMPDIR/bin"
@@ -233,12 +233,12 @@ musl-gcc "
 		printf '#!/bin/sh\nexec %s "$@"\n' "$tool" >"$BATS_TEST_TMPDIR/bin/far-$tool"
 	done
 	chmod +x "$BATS_TEST_TMPDIR"/bin/far-*
-	PATH=$BATS_TEST_TMPDIR/bin:$PATH run make -j2 V=1 CROSS_COMPILE=far-
+	PATH=$BATS_TEST_TMPDIR/bin:$PATH run make -n V=1 CROSS_COMPILE=far-
 	has "
 far-gcc "
 	has "
 far-strip "
-	run make -j2 V=1 CC=gcc
+	run make -n V=1 CC=gcc
 	has "
 gcc "
 }

@@ -1,5 +1,6 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: MIT
+# long
 # Debian's and Alpine's package: built, looked at, installed into a folder, run.
 
 load helper

@@ -1,5 +1,6 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: MIT
+# long
 # Into an image, and around one that stays as it is: README's snippets and
 # examples/docker, taken from where they are printed, built and run by a real
 # docker. What they are built FROM is made of a static busybox, under the names
