@@ -48,6 +48,14 @@ built_tree() {
 	cd "$tree" || return
 }
 
+# tiny_tree [FEATURE...]: configured for a small build, with these beside
+tiny_tree() {
+	make -s tiny_defconfig
+	for feature; do
+		sed -i "s/^# \(CONFIG_FEATURE_$feature\) is not set/\1=y/" .config
+	done
+}
+
 # within_budget NAME: ./initbox of that configuration is no larger than agreed
 within_budget() {
 	local bytes limit

@@ -150,7 +150,7 @@ same_rolled() {
 @test "kconfig: so it does from random old .config files, with random answers" {
 	setup_tree
 	make tags
-	for ((seed = 1; seed <= ${SEEDS:-4}; seed++)); do
+	for ((seed = 1; seed <= ${SEEDS:-2}; seed++)); do
 		same_random "$seed"
 	done
 }

@@ -12,14 +12,6 @@ setup() {
 	setup_tree
 }
 
-# tiny_tree [FEATURE...]: a fresh copy for a small build, with these beside
-tiny_tree() {
-	make -s tiny_defconfig
-	for feature; do
-		sed -i "s/^# \(CONFIG_FEATURE_$feature\) is not set/\1=y/" .config
-	done
-}
-
 # Objects compiled and links done by the make that was run last.
 compiled() {
 	grep -c '^  CC ' <<<"$output"
@@ -54,40 +46,6 @@ compiled() {
 		grep -v -e /build/flags -e /build/link >"$BATS_TEST_TMPDIR/after"
 	grep -v -e /build/flags -e /build/link "$BATS_TEST_TMPDIR/before" |
 		diff - "$BATS_TEST_TMPDIR/after"
-}
-
-@test "make: -j2 and one job at a time give the same bytes" {
-	export CCACHE_DISABLE=1
-	tiny_tree
-	make -j2
-	mv initbox "$BATS_TEST_TMPDIR"
-	rm -rf build
-	make
-	cmp initbox "$BATS_TEST_TMPDIR/initbox"
-}
-
-@test "make: two folders and O= give the same bytes, with -g" {
-	local other=$BATS_TEST_TMPDIR/a/longer/name
-
-	export CCACHE_DISABLE=1
-	copy_tree "$other"
-	make tiny_defconfig
-	for folder in "$other" "$BATS_TEST_TMPDIR/out" relative; do
-		mkdir -p "$folder"
-		cp .config "$folder"
-	done
-	make -j2 CFLAGS=-g
-	(cd "$other" && make -j2 CFLAGS=-g)
-	make -j2 CFLAGS=-g O="$BATS_TEST_TMPDIR/out"
-	make -j2 CFLAGS=-g O=relative
-	cmp initbox "$other/initbox"
-	cmp initbox "$BATS_TEST_TMPDIR/out/initbox"
-	cmp initbox relative/initbox
-	cmp build/initbox_unstripped "$other/build/initbox_unstripped"
-	cmp build/initbox_unstripped \
-		"$BATS_TEST_TMPDIR/out/build/initbox_unstripped"
-	run grep -c "$BATS_TEST_TMPDIR" build/initbox_unstripped
-	[ "$output" = 0 ]
 }
 
 @test "make: O=DIR makes DIR and leaves the source folder as it was" {
@@ -267,28 +225,6 @@ gcc "
 	make -j2 2>"$BATS_TEST_TMPDIR/err"
 	[ ! -s "$BATS_TEST_TMPDIR/err" ]
 	./initbox --list | grep -qx reaper
-}
-
-@test "make: BusyBox's sh, awk and tools are enough beside make and the compiler" {
-	local bin=$BATS_TEST_TMPDIR/bin tool
-
-	PATH=${PATH//"/usr/lib/ccache:"/}
-	mkdir "$bin"
-	for tool in $(busybox --list); do
-		ln -s "$(command -v busybox)" "$bin/$tool"
-	done
-	for tool in make musl-gcc gcc "$(gcc -dumpmachine)-gcc" as ld strip; do
-		ln -sf "$(command -v "$tool")" "$bin/$tool"
-	done
-	tiny_tree INSTALLER
-	make -j2
-	mv initbox "$BATS_TEST_TMPDIR"
-	make clean
-	PATH=$bin make -j2 SHELL="$bin/sh"
-	cmp initbox "$BATS_TEST_TMPDIR/initbox"
-	PATH=$bin make -s SHELL="$bin/sh" size compile_commands.json
-	PATH=$bin make -s SHELL="$bin/sh" install DESTDIR="$BATS_TEST_TMPDIR/root"
-	"$BATS_TEST_TMPDIR/root/sbin/reaper" true
 }
 
 @test "make: -s says nothing" {

@@ -122,35 +122,6 @@ as_in_readme() {
 	[ "$(wc -c <reaper)" -lt "$(wc -c <init)" ]
 }
 
-@test "make check-configs: configurations build and run, with a line each" {
-	# by itself it builds some 20; these tell apart most
-	run make check-configs CONFIGS="allno only-docker-init random-1 random-2"
-	[ "$status" -eq 0 ] || show_output "make check-configs failed"
-	has "ok    allno "
-	has "ok    only-docker-init "
-	[ "$(grep -c '^ok    random-' <<<"$output")" -eq 2 ]
-	lacks FAIL
-	[ ! -e initbox ]
-}
-
-@test "make check-configs: a warning is a failure, and the other configurations still run" {
-	echo 'static int unused_thing(void) { return 1; }' >>applets/reaper.c
-	run make check-configs CONFIGS="only-reaper allno"
-	[ "$status" -ne 0 ]
-	has "FAIL  only-reaper: does not build"
-	has "unused_thing"
-	has "ok    allno "
-}
-
-@test "figures: what helps say of sizes is so" {
-	# FIGURES= (nothing): all of it, and README's; each symbol is a build
-	built_tree
-	IN=$tree run sh scripts/figures.sh check ${FIGURES-INIT FEATURE_HELP}
-	[ "$status" -eq 0 ] || show_output "sh scripts/figures.sh write"
-	fails sh scripts/figures.sh
-	has "usage: sh scripts/figures.sh"
-}
-
 @test "figures: a figure that is off is named with file and line, or put right" {
 	printf '%s\n' 'help TINI 1300' 'help PAUSE 40' 'file default 123456' \
 		'file reaper 999' >measured
@@ -207,21 +178,6 @@ as_in_readme() {
 			>"$BATS_TEST_TMPDIR/${awk%% *}"
 		cmp "$BATS_TEST_TMPDIR/mawk" "$BATS_TEST_TMPDIR/${awk%% *}"
 	done
-}
-
-@test "make size-diff: shows what changed since the last commit, and only that" {
-	git init -q .
-	git add -A
-	git -c user.name=t -c user.email=t@localhost commit -qm one
-	run make -j2 size-diff
-	[ "$status" -eq 0 ]
-	lacks "reaper "
-	has "file        initbox"
-	sed -i 's|^//usage:reaper .*|& with a longer synopsis than before|' applets/reaper.c
-	run make -j2 size-diff
-	[ "$status" -eq 0 ]
-	[[ $output =~ applets\ +initbox\ .*\+[0-9]+ ]]
-	lacks "sigproxy "
 }
 
 @test "make size-diff: without a commit it says so" {

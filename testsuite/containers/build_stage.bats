@@ -21,7 +21,7 @@ teardown() {
 
 # The base of the first stage: this machine's packages, mounted; so what would be
 # installed there is there. Alpine's are not to be had like that: that its tools
-# and compiler are enough is tested in testsuite/build/make.bats.
+# and compiler are enough is tested in testsuite/build/thorough.bats.
 @test "podman: Dockerfile.build's first stage builds it, the second has it alone" {
 	[ -L /lib ] && [ -e /etc/debian_version ] ||
 		skip "needs Debian's packages, with /lib in /usr"
