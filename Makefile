@@ -18,7 +18,7 @@
 #:   make check-configs      build many configurations; SEEDS=100: more of them
 #:   make lint, analyze      style and likely bugs; dist: what is released
 #:   make size               bytes per applet and file; size-diff: against HEAD
-#:   make peers, bench       beside tini, dumb-init, ...: cases; figures (B=start)
+#:   make peers, bench       beside tini, ...: cases; figures (B=start; bench-docs)
 #:   make completion         for bash, zsh, fish; compile_commands.json for editors
 #:
 #: On the command line

@@ -10,7 +10,7 @@
 # first lines runs by itself, after the others.  A file that has not ended
 # after LIMIT seconds (900) is stopped and has failed.  One with the comment
 # "# long" there is left out, but for LONG=1 or when NAME is given: releases,
-# packages, images, other machines, what make bench runs.
+# packages, images, other machines, fuzzing, what make bench runs.
 #
 # What a file says is kept until it has ended, so that reports do not mix.  Last
 # line: "N passed, N failed, N skipped"; status 1 if a test failed or none ran.

@@ -1,6 +1,7 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: MIT
-# Hostile input, the quick part: the corpus and a fixed number of executions
+# long
+# Hostile input, in two minutes: the corpus and a fixed number of executions
 # under AddressSanitizer and UBSan. The long part: make fuzz.
 
 TOP=$(cd "$BATS_TEST_DIRNAME/../.." && pwd)
