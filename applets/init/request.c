@@ -53,8 +53,8 @@ bool request_by_word(const char *word, enum ending *ending)
 	return false;
 }
 
-/* Whether there are entries of this action. With `start` they are started,
- * unless they run. */
+/* Whether there are entries of this action. With `start` they are started; who
+ * still runs is started once more when it has ended, as under BusyBox. */
 static bool have_entries(struct life *l, enum action action, bool start)
 {
 	bool found = false;

@@ -218,6 +218,9 @@ static enum service_action step_running(
 		return tell(s, GOAL_FAIL, now_ms);
 	if (goal_of(event) != GOAL_UP)
 		return tell(s, goal_of(event), now_ms);
+	/* Its occasion has come again: once more, when this run has ended. */
+	if (event == SERVICE_EV_START && action_is_occasion(e->action))
+		s->goal = GOAL_AGAIN;
 	return SERVICE_DO_NOTHING;
 }
 

@@ -214,7 +214,7 @@ setup() {
 	cat >app <<-'END'
 		#!/bin/sh
 		trap './dump; exit 0' TERM
-		echo up
+		echo app is up
 		while :; do read -r x <>never; done
 	END
 	cat >dump <<-'END'
@@ -225,7 +225,7 @@ setup() {
 	END
 	chmod +x app dump
 	ns_start "$init" -e "::respawn:./app" -e "::respawn:./worker one"
-	wait_until has_line "$OUT" up
+	wait_until has_line "$OUT" "app is up"
 	wait_until has_line "$OUT" "one up"
 	kill -TERM "$NS_PID"
 	finish

@@ -21,6 +21,22 @@ setup() {
 	[[ $output == *"one clean"* ]]
 }
 
+@test "init signals: INT while a ctrlaltdel entry runs is its turn, once more, afterwards" {
+	ns_start "$init" -vv -e "::respawn:./worker one" \
+		-e "::ctrlaltdel:sh -c 'echo pressed; until [ -e go ]; do sleep 0.05; done; echo over'"
+	wait_until has_line "$OUT" "one up"
+	for presses in 1 2 3; do
+		kill -INT "$NS_PID"
+		wait_until count_is "$presses" "received SIGINT"
+		wait_until has_line "$OUT" "^pressed"
+	done
+	touch go
+	wait_until count_is 2 "^over"
+	stop_init
+	[ "$status" -eq 0 ]
+	[ "$(order_of '^pressed|^over')" = "pressed over pressed over " ]
+}
+
 @test "init signals: QUIT stops all and runs the restart entry in its place" {
 	ns_start "$init" -e "::respawn:./worker one" \
 		-e "::restart:sh -c 'echo successor \$\$; exit 7'"

@@ -53,6 +53,10 @@ setup_file() {
 	unit service goals_while_stopping
 }
 
+@test "service: an occasion that comes again while its entry runs is not lost" {
+	unit service an_occasion_that_comes_again_is_not_lost
+}
+
 @test "service: finish= comes after every end, and the delay counts from that" {
 	unit service finish_comes_after_every_end
 }

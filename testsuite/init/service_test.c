@@ -342,6 +342,22 @@ static void goals_while_stopping(void)
 	CHECK_INT(s->state, SERVICE_CLEAN);
 }
 
+static void an_occasion_that_comes_again_is_not_lost(void)
+{
+	struct service *s = in_state(SERVICE_RUNNING, ACTION_CTRLALTDEL);
+
+	CHECK_INT(service_step(s, SERVICE_EV_START, 10), 0);
+	CHECK_INT(service_step(s, SERVICE_EV_START, 11), 0);
+	CHECK_INT(service_step(s, SERVICE_EV_ENDED, 20), SERVICE_DO_SPAWN);
+	service_step(s, SERVICE_EV_ENDED, 30);
+	CHECK_INT(s->state, SERVICE_ENDED);
+	s = in_state(SERVICE_RUNNING, ACTION_CTRLALTDEL);
+	service_step(s, SERVICE_EV_START, 10);
+	service_step(s, SERVICE_EV_STOP, 11);
+	service_step(s, SERVICE_EV_ENDED, 12);
+	CHECK_INT(s->state, SERVICE_ENDED);
+}
+
 static void finish_comes_after_every_end(void)
 {
 	struct service *s = in_state(SERVICE_RUNNING, ACTION_RESPAWN);
@@ -386,6 +402,8 @@ static const struct unit_test tests[] = {
 	{ "graces", graces },
 	{ "goals_while_stopping", goals_while_stopping },
 	{ "finish_comes_after_every_end", finish_comes_after_every_end },
+	{ "an_occasion_that_comes_again_is_not_lost",
+		an_occasion_that_comes_again_is_not_lost },
 	{ "a_changed_entry_counts_from_the_next_start",
 		a_changed_entry_counts_from_the_next_start },
 };
