@@ -23,7 +23,8 @@ static ssize_t read_some(int fd, char *buffer, size_t size)
 
 ssize_t file_read(int folder_fd, const char *path, char *buffer, size_t size)
 {
-	int fd = openat(folder_fd, path, O_RDONLY | O_CLOEXEC);
+	/* A FIFO in a file's place is empty, not a place to wait for ever. */
+	int fd = openat(folder_fd, path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
 	ssize_t n = fd < 0 ? -1 : read_some(fd, buffer, size - 1);
 
 	buffer[n < 0 ? 0 : n] = '\0';
@@ -36,7 +37,6 @@ int lines_open(struct lines *l, int folder_fd, const char *path)
 {
 	l->at = l->length = 0;
 	l->error = 0;
-	/* A FIFO in a file's place is empty, not a place to wait for ever. */
 	l->fd = openat(folder_fd, path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
 	return l->fd < 0 ? -1 : 0;
 }

@@ -54,8 +54,10 @@ static int take_answer(const struct speaker *who, int fd)
 	char c;
 
 	while (status < 0 && read(fd, &c, 1) == 1) {
-		if (c != '\n' && used < sizeof(line) - 2) {
-			line[used++] = c;
+		if (c != '\n') {
+			/* longer ones are not init's: cut */
+			if (used < sizeof(line) - 1)
+				line[used++] = c;
 			continue;
 		}
 		line[used] = '\0';

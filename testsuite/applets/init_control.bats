@@ -264,6 +264,7 @@ begin() {
 	run "$init" --control "$PWD/theirs" status
 	[ "$status" -eq 3 ]
 	[ "${lines[0]}" = '\x1b]0;x\x07 café' ]
+	[[ ${lines[1]} =~ ^y{1023}$ ]] # a long line is cut
 	[ "${lines[-1]}" = 'init: \x1b[2J' ]
 }
 

@@ -290,6 +290,20 @@ owned() {
 	[[ $output == *"note: 5 processes unreadable"* ]]
 }
 
+@test "trees: a FIFO in a file's place is empty and holds nobody up" {
+	machine v2
+	process 500 1 S app 1 "0::/"
+	process 501 500 Z worker 9 "0::/"
+	process 502 1 S other 1 "0::/"
+	for file in 502/stat 502/statm 500/comm 500/cgroup uptime loadavg; do
+		rm -f "tree/proc/$file"
+		mkfifo "tree/proc/$file"
+	done
+	run timeout 60 "$check" --proc tree/proc --settle 0 --json
+	[ "$status" -eq 1 ]
+	jq -e '.zombies == 1' <<<"$output"
+}
+
 @test "trees: names from outside are escaped in each output" {
 	machine v2
 	process 500 1 S 'a|b"\' 1 "0::/"
