@@ -70,7 +70,9 @@
 #define DUMB_USAGE 1
 #define DUMB_EXEC  2
 
+/* What may be long stands first: the rest shares its page with what follows. */
 struct sigproxy_options {
+	struct string_list maps;
 	const char *scope;
 	bool single_child;
 	int verbosity;
@@ -78,7 +80,6 @@ struct sigproxy_options {
 	char *on_stop;
 	struct sigmask stop_signals;
 	struct code_set expect;
-	struct string_list maps;
 };
 
 #define OPTION(letter, name, kind, member)                               \

@@ -155,8 +155,8 @@ const char *parse_signal_map(const char *word, struct signal_map *map);
 /* A repeatable option's words, in order. */
 #define STRING_LIST_MAX 512
 struct string_list {
-	unsigned count;
 	const char *item[STRING_LIST_MAX];
+	unsigned count;
 };
 
 /* Add each of the words; *what becomes the last one that was looked at. */

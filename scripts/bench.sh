@@ -166,7 +166,7 @@ prepare() {
 
 	: >"$work/inittab"
 	rm -rf "$work/s6" "$work/runit"
-	printf '%s\n' "[supervisord]" "nodaemon=true" "user=root" "minfds=4096" \
+	printf '%s\n' "[supervisord]" "nodaemon=true" "silent=true" "user=root" "minfds=4096" \
 		"logfile=/dev/null" "logfile_maxbytes=0" "pidfile=$work/pid" \
 		>"$work/supervisord.conf"
 	for ((i = 1; i <= $1; i++)); do
