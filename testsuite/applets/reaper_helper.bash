@@ -267,6 +267,20 @@ open_up() {
 	done
 }
 
+# A limit of ours after which something is killed may be over on a slow machine
+# before the others had their turn: these are tried until they had.
+LIMITS="300ms 3s 60s"
+
+# has_no_file PID NAME: it has no such file open; sits_in_root PID; for
+# wait_until: we come to that only when the command has been started.
+has_no_file() {
+	[ -z "$(find "/proc/$1/fd" -lname "*/$2")" ]
+}
+
+sits_in_root() {
+	[ "/proc/$1/cwd" -ef / ]
+}
+
 # quit_now: end a namespace whose actors are deaf.
 quit_now() {
 	kill -KILL "$NS_PID"
