@@ -343,7 +343,7 @@ begin() {
 	first=$NS_PID
 	OUT=other ns_start "$init" -v --control "$PWD/sock" -e "::respawn:./worker two"
 	wait_until has_line other "two up"
-	has_line other "init: no control: $PWD/sock: Address already in use"
+	wait_until has_line other "init: no control: $PWD/sock: Address already in use"
 	ask status worker
 	[ "$status" -eq 0 ]
 	kill -TERM "$NS_PID"
