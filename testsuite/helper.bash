@@ -109,6 +109,28 @@ is_gone() {
 	! state_of "$1" || [ "$STATE" = Z ]
 }
 
+# switches PID: sets SWITCHES to what tells how often it went to sleep.
+switches() {
+	local name value
+
+	SWITCHES=
+	while IFS=: read -r name value; do
+		[[ $name != *ctxt_switches ]] || SWITCHES+=$value
+	done <"/proc/$1/status"
+	[ -n "$SWITCHES" ]
+} 2>/dev/null
+
+# sleeps_on PID: it sleeps, and does not wake up for a while; for wait_until,
+# since it may just have been on its way to where it sleeps.
+sleeps_on() {
+	local before
+
+	state_of "$1" && [ "$STATE" = S ] && switches "$1" || return
+	before=$SWITCHES
+	pause 1.5
+	switches "$1" && [ "$SWITCHES" = "$before" ]
+}
+
 # start COMMAND...: run in the background, output to $OUT; its PID in $PID. A
 # shell lets its background commands ignore INT and QUIT: not here.
 start() {

@@ -378,7 +378,8 @@ REWRITES='-r_15:3 15 3
 		command_of $mode
 		begin pid1 "${WORDS[@]}" "$A" main -o 15:exit=0
 		logged "main ready"
-		same "$mode" "$(readlink "/proc/$R/cwd"):$(readlink "/proc/$(outer main)/cwd")" "/:$PWD"
+		wait_until sits_in_root "$R"
+		same "$mode" "$(readlink "/proc/$(outer main)/cwd")" "$PWD"
 		kill -TERM "$R"
 		finish
 		try "${WORDS[@]}" pwd
@@ -496,12 +497,15 @@ REWRITES='-r_15:3 15 3
 @test "dumb-init: INITBOX_KILL_AFTER ends what does not heed the stop" {
 	ours_only
 	for mode in $SESSION_MODES $CHILD_MODES; do
-		again
 		command_of $mode
-		begin pid1 env INITBOX_KILL_AFTER=300ms "${WORDS[@]}" "$A" main -o 15:stay
-		logged "main ready"
-		kill -TERM "$R"
-		finish
+		for limit in $LIMITS; do
+			again
+			begin pid1 env INITBOX_KILL_AFTER=$limit "${WORDS[@]}" "$A" main -o 15:stay
+			logged "main ready"
+			kill -TERM "$R"
+			finish
+			[ "$(count 'main sig')" -eq 0 ] || break
+		done
 		same "$mode" "$status:$(count 'main sig 15')" 137:1
 	done
 	no_faults
@@ -524,11 +528,14 @@ REWRITES='-r_15:3 15 3
 		same "$case" "$status:$(count '[a-z]* sig 10')" "4:$(wc -w <<<"${case#*:}")"
 	done
 	again
-	begin pid1 env INITBOX_SCOPE=shell "$D" bash -c 'trap "wait; exit 6" TERM; $A main -o "15:run=sleep 0.3" & wait'
+	begin pid1 env INITBOX_SCOPE=shell "$D" bash -c 'trap "echo script trap >>$LOG; wait; exit 6" TERM; $A main -o 15:wait=go & wait'
 	logged "main ready"
 	kill -TERM "$R"
+	logged "main sig 15"
+	logged "script trap"
+	touch go
 	finish
-	same "a script" "$status:$(count 'main sig 15'):$(count 'main ran 0')" 6:1:1
+	same "a script" "$status:$(count 'main sig 15'):$(count 'main end 0')" 6:1:1
 	no_faults
 }
 

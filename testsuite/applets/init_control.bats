@@ -59,6 +59,7 @@ begin() {
 @test "init control: status --check is 0 when all are ready, else names who is not" {
 	begin ":name=db,notify-fd=3:respawn:sh -c 'until [ -e go ]; do sleep 0.05; done; echo >&3; exec sleep 1000'" \
 		"::once:true"
+	wait_until "$init" --control "$PWD/sock" status --check true
 	ask status --check
 	[ "$status" -eq 1 ]
 	[ "$output" = "init: db: not ready" ]
@@ -71,7 +72,7 @@ begin() {
 }
 
 @test "init control: stop, start and restart wait for the result and say it" {
-	begin ":name=web:respawn:./worker web 0.3" "::respawn:./worker other"
+	begin ":name=web,grace=1h:respawn:./worker web 0.3" "::respawn:./worker other"
 	wait_until has_line "$OUT" "web up"
 	ask stop web
 	[ "$status" -eq 0 ]
@@ -86,6 +87,7 @@ begin() {
 	ask start web
 	[ "$status" -eq 1 ]
 	[ "$output" = "init: web: runs already" ]
+	wait_until count_is 2 "web up"
 	ask restart web
 	[ "$status" -eq 0 ]
 	[ "$output" = "web: ready" ]
@@ -251,10 +253,11 @@ begin() {
 
 @test "init control: what somebody else's socket says does nothing to the terminal" {
 	cat >server.py <<-'END'
-		import socket
+		import os, socket
 		s = socket.socket(socket.AF_UNIX)
-		s.bind("theirs")
+		s.bind("deaf-yet")
 		s.listen()
+		os.rename("deaf-yet", "theirs")
 		c, _ = s.accept()
 		c.recv(100)
 		c.send(b"\x1b]0;x\x07 caf\xc3\xa9\n" + b"y" * 2000 + b"\n!\x1b[2J\n=3\n")
@@ -307,7 +310,7 @@ begin() {
 		print("flooded", flush=True)
 		time.sleep(1000)
 	END
-	begin "::respawn:./worker one 1"
+	begin ":grace=1h:respawn:./worker one 1"
 	wait_until has_line "$OUT" "one up"
 	NS_INIT=$NS_PID
 	inside=$OUT
@@ -341,7 +344,7 @@ begin() {
 	first=$NS_PID
 	OUT=other ns_start "$init" -v --control "$PWD/sock" -e "::respawn:./worker two"
 	wait_until has_line other "two up"
-	has_line other "init: no control: $PWD/sock: Address already in use"
+	wait_until has_line other "init: no control: $PWD/sock: Address already in use"
 	ask status worker
 	[ "$status" -eq 0 ]
 	kill -TERM "$NS_PID"

@@ -2,24 +2,39 @@
 # shellcheck shell=bash
 # init_helper.bash - what the files about init share.
 
+# Made once a run.
+WORKER=$BATS_RUN_TMPDIR/worker
+[ -x "$WORKER" ] || {
+	cc -O1 -static -o "$WORKER.$$" "$TOP/testsuite/applets/helpers/worker.c"
+	mv "$WORKER.$$" "$WORKER"
+}
+
 # To be called by setup: a folder, the applet, and a worker that says what it is
-# told.
+# told (helpers/worker.c). The limits are not to end before a slow machine has
+# done what a test waits for; tests of the limits have their own.
 init_setup() {
 	cd "$BATS_TEST_TMPDIR" || return
 	init=$(applet init)
 	ns_command # skips where there is no PID namespace to be had
 	mkfifo -m 666 never # nobody writes to it: waits without a process
-	cat >worker <<-'END'
-		#!/bin/sh
-		# worker NAME [SECONDS]: a program that needs time to clean up
-		trap 'echo "$1 told"; sleep "${2:-0}"; echo "$1 clean"; exit 0' TERM
-		trap 'echo "$1 INT"; exit 0' INT
-		trap 'echo "$1 HUP"' HUP
-		echo "$1 up"
-		while :; do read -r x <>never; done
-	END
-	chmod +x worker
+	ln "$WORKER" worker 2>/dev/null || cp "$WORKER" worker
+	export INITBOX_ORDER_WAIT=1h INITBOX_GRACE=1h
 }
+
+# An entry that ends the container with STATUS once there is a file FILE.
+ends_with() {
+	echo "sh -c 'until [ -e $2 ]; do sleep 0.05; done; exit $1'"
+}
+
+# asleep: every process of the namespace of ns_start but its PID 1
+asleep() {
+	local pid pids
+
+	read -r -a pids <"/proc/$NS_PID/task/$NS_PID/children" || :
+	for pid in "${pids[@]}"; do
+		state_of "$pid" && [ "$STATE" = "${1:-S}" ] || return
+	done
+} 2>/dev/null
 
 # The lines of $OUT that match, in order, with a blank behind each.
 order_of() {

@@ -12,16 +12,16 @@ setup() {
 @test "init options: after= starts an entry when the other is ready" {
 	cat >inittab <<-'END'
 		:name=web,after=app:respawn:./worker web
-		:name=app,after=db,notify-fd=3:respawn:sh -c 'trap "echo app told; exit 0" TERM; echo app up; echo >&3; exec 3>&-; while :; do read -r x <>never; done'
-		:name=db,notify-fd=3:respawn:sh -c 'trap "echo db told; exit 0" TERM; sleep 0.5; echo db ready; echo >&3; exec 3>&-; while :; do read -r x <>never; done'
+		:name=app,after=db,notify-fd=3:respawn:./worker app 0 3
+		:name=db,notify-fd=3:respawn:sh -c 'sleep 0.5; exec ./worker db 0 3'
 	END
 	ns_start "$init" -f inittab
 	wait_until has_line "$OUT" "web up"
 	stop_init
 	[ "$status" -eq 0 ]
-	[ "$(order_of 'up|ready')" = "db ready app up web up " ]
+	[ "$(order_of 'up|ready')" = "db up app up web up " ]
 	# and each stops before what it came after
-	[ "$(order_of 'told|clean')" = "web told web clean app told db told " ]
+	[ "$(order_of 'told|clean')" = "web told web clean app told app clean db told db clean " ]
 }
 
 @test "init options: after= a one-shot waits for its end; a failure fails who waits" {
@@ -65,11 +65,11 @@ setup() {
 }
 
 @test "init options: not ready in time is a failure" {
-	ns_start "$init" -e ":name=db,notify-fd=3,ready-timeout=200ms:respawn:./worker db" \
+	ns_start "$init" -v -e ":name=db,notify-fd=3,ready-timeout=200ms:respawn:sleep 1000" \
 		-e ":name=app,after=db:once:echo never"
 	finish
 	echo "$output"
-	[[ $output == *"db told"*"db clean"* ]]
+	[[ $output == *"init: db: sent SIGTERM"* ]]
 	[[ $output == *"init: app: not started"* ]]
 	[[ $output != *never* ]]
 }
@@ -88,8 +88,10 @@ setup() {
 }
 
 @test "init options: more than N restarts in D are a failure, and main's end" {
-	ns_start "$init" -e ":name=bad,restarts=2/1m,delay=10ms,main:respawn:sh -c 'echo run; exit 9'" \
+	ns_start "$init" -e ":name=bad,restarts=2/1h,delay=10ms,main:respawn:sh -c 'echo run; until [ -e go ]; do sleep 0.05; done; exit 9'" \
 		-e "::respawn:./worker one"
+	wait_until has_line "$OUT" "one up"
+	touch go
 	finish
 	echo "$output"
 	[ "$status" -eq 9 ]
@@ -100,9 +102,12 @@ setup() {
 
 @test "init options: a failure of a must entry ends all, with its status" {
 	for action in sysinit wait once; do
-		ns_start "$init" -e ":must:$action:sh -c 'sleep 0.2; exit 6'" \
+		ns_start "$init" -e ":must:$action:$(ends_with 6 go)" \
 			-e "::respawn:./worker one"
+		[ $action != once ] || wait_until has_line "$OUT" "one up"
+		touch go
 		finish
+		rm go
 		echo "$action: $output"
 		[ "$status" -eq 6 ]
 	done
@@ -115,7 +120,7 @@ setup() {
 		./worker child &
 		trap 'echo parent told; wait; exit 0' TERM
 		echo parent up
-		while :; do read -r x <>never; done
+		while :; do wait; done
 	END
 	chmod +x pair
 	ns_start "$init" -e ":kill=session:respawn:./pair"
@@ -157,15 +162,14 @@ setup() {
 @test "init options: what a service leaves in its session is told before its restart" {
 	cat >leaver <<-'END'
 		#!/bin/sh
-		sh -c 'trap "sleep 0.3; echo rest clean; exit 0" TERM; echo rest up
-			while :; do read -r x <>never; done' &
+		./worker rest 0.3 &
 		echo leaver up
 		read -r line <fifo
 		exit 1
 	END
 	chmod +x leaver
 	mkfifo fifo
-	ns_start "$init" -e ":delay=10ms:respawn:./leaver"
+	ns_start "$init" -e ":delay=10ms,grace=1h:respawn:./leaver"
 	wait_until has_line "$OUT" "rest up"
 	echo >fifo
 	wait_until at_least 2 "leaver up"
@@ -192,7 +196,7 @@ setup() {
 	END
 	chmod +x leaver
 	mkfifo fifo
-	ns_start "$init" -e ":delay=10ms:respawn:./leaver"
+	ns_start "$init" -e ":delay=10ms,grace=1h:respawn:./leaver"
 	wait_until has_line "$OUT" "rest up"
 	wait_until has_line "$OUT" "away up"
 	echo >fifo
@@ -228,7 +232,7 @@ setup() {
 }
 
 @test "init options: a daemon that a one-shot leaves lives on until the stop" {
-	ns_start "$init" -e "::sysinit:sh -c './worker daemon & sleep 0.3'" \
+	ns_start "$init" -e "::sysinit:sh -c './worker daemon & until grep -q \"daemon up\" out; do sleep 0.05; done'" \
 		-e "::respawn:./worker one"
 	wait_until has_line "$OUT" "one up"
 	has_line "$OUT" "daemon up"

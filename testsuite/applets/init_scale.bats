@@ -17,11 +17,6 @@ entries() {
 	done
 }
 
-# switches PID: how often it has gone to sleep
-switches() {
-	sed -n 's/^voluntary_ctxt_switches:\t//p' "/proc/$1/status"
-}
-
 # memory PID FIELD: kB
 memory() {
 	sed -n "s/^$2:[[:space:]]*\([0-9]*\) kB/\1/p" "/proc/$1/status"
@@ -29,37 +24,33 @@ memory() {
 
 @test "init scale: 500 entries start and stop, half of them after another" {
 	{
-		entries 250 "" "sh -c 'trap \"echo bye; exit 0\" TERM; echo up; read x <fifo'"
+		entries 250 "" "./worker one"
 		for i in $(seq 250); do
-			echo ":name=d$i,after=s$i:respawn:sh -c 'trap \"echo bye; exit 0\" TERM; echo up; read x <fifo'"
+			echo ":name=d$i,after=s$i:respawn:./worker one"
 		done
 	} >inittab
-	mkfifo fifo
-	exec 9<>fifo
-	ns_start "$init" --order-wait 60s -f inittab 9>&-
-	wait_until count_is 500 '^up'
+	ns_start "$init" -f inittab
+	wait_until count_is 500 '^one up'
 	echo "memory of 500: $(memory "$NS_PID" VmRSS) kB"
 	[ "$(memory "$NS_PID" VmRSS)" -lt 1500 ]
 	stop_init
 	[ "$status" -eq 0 ]
-	count_is 500 '^bye'
+	count_is 500 '^one clean'
 }
 
 @test "init scale: a chain of 200 starts and stops in order" {
 	{
-		echo ":name=s0:respawn:sh -c 'trap \"echo bye 0; exit 0\" TERM; echo up 0; read x <fifo'"
+		echo ":name=s0:respawn:./worker 0"
 		for i in $(seq 199); do
-			echo ":name=s$i,after=s$((i - 1)),notify-fd=3:respawn:sh -c 'trap \"echo bye $i; exit 0\" TERM; echo up $i; echo >&3; read x <fifo'"
+			echo ":name=s$i,after=s$((i - 1)),notify-fd=3:respawn:./worker $i 0 3"
 		done
 	} >inittab
-	mkfifo fifo
-	exec 9<>fifo
-	ns_start "$init" --order-wait 60s -f inittab 9>&-
-	wait_until count_is 200 '^up'
+	ns_start "$init" -f inittab
+	wait_until count_is 200 ' up$'
 	stop_init
 	[ "$status" -eq 0 ]
-	[ "$(grep '^up' "$OUT" | cut -d' ' -f2 | tr '\n' ' ')" = "$(seq 0 199 | tr '\n' ' ')" ]
-	[ "$(grep '^bye' "$OUT" | cut -d' ' -f2 | tr '\n' ' ')" = "$(seq 199 -1 0 | tr '\n' ' ')" ]
+	[ "$(grep ' up$' "$OUT" | cut -d' ' -f1 | tr '\n' ' ')" = "$(seq 0 199 | tr '\n' ' ')" ]
+	[ "$(grep ' clean$' "$OUT" | cut -d' ' -f1 | tr '\n' ' ')" = "$(seq 199 -1 0 | tr '\n' ' ')" ]
 }
 
 @test "init scale: 200 that fail at once back off without a storm" {
@@ -86,10 +77,7 @@ memory() {
 	echo "RSS $(memory "$NS_PID" VmRSS) kB, anonymous $(memory "$NS_PID" RssAnon) kB"
 	[ "$(memory "$NS_PID" RssAnon)" -lt 200 ]
 	# the client's end may still be on its way
-	sleep 1
-	before=$(switches "$NS_PID")
-	sleep 3
-	[ "$(switches "$NS_PID")" -eq "$before" ]
+	wait_until sleeps_on "$NS_PID"
 	stop_init
 	[ "$status" -eq 0 ]
 }

@@ -8,7 +8,6 @@ load reaper_helper
 setup() {
 	actor_setup
 	INIT=$(applet init)
-	mkfifo never
 	cat >script <<-'END'
 		#!/bin/sh
 		$A app -o 15:wait=go
@@ -26,10 +25,8 @@ setup() {
 # An app whose last line comes after its stop signal, in a pipeline.
 talker() {
 	cat >talker.sh <<-'END'
-		#!/bin/bash
-		trap 'for i in {1..2000}; do echo "line $i"; done; exit 0' TERM
-		echo up >>"$LOG"
-		while :; do read -r x <>never; done
+		#!/bin/sh
+		exec $A talker -o '15:run=seq 2000'
 	END
 	chmod +x talker.sh
 }
@@ -60,16 +57,30 @@ talker() {
 }
 
 @test "init: scope=shell tells the program below an entry's script, and the script later" {
-	begin pid1 "$INIT" --control none -e ":name=a,scope=shell:respawn:./trapping"
-	logged "app ready"
+	# the app does not take its TERM before it is ready: see shell.bats
+	cat >ordered <<-'END'
+		#!/bin/sh
+		$A app -r go &
+		APP=$!
+		trap 'if grep -q "^ShdPnd:.*[4-7c-f]...\$" /proc/$APP/status
+			then echo "trap later" >>"$LOG"
+			else echo "trap first" >>"$LOG"
+			fi
+			wait
+			exit 0' TERM
+		while :; do wait; done
+	END
+	chmod +x ordered
+	begin pid1 "$INIT" --control none -e ":name=a,scope=shell:respawn:./ordered"
+	wait_until has_actor app
+	wait_until blocks_term "$FOUND"
+	wait_until settled # the trap is there
 	kill -TERM "$R"
-	logged "app sig 15"
 	logged trap
 	touch go
 	finish
 	[ "$status" -eq 0 ]
-	[ "$(count 'app sig 15'):$(count trap)" = 1:1 ]
-	before "app sig 15" trap
+	[ "$(count 'app sig 15'):$(count 'trap later'):$(count trap)" = 1:1:1 ]
 }
 
 @test "init: without scope= a script that init runs directly is told alone" {
@@ -93,10 +104,11 @@ talker() {
 		printf '#!/bin/sh\n./talker.sh | cat >lines\n' >piped
 		chmod +x piped
 		begin pid1 "$INIT" --control none -e "$entry"
-		logged up
+		logged "talker ready"
+		wait_until settled
 		kill -TERM "$R"
 		finish
-		same "$entry" "$(wc -l <lines):$(tail -n 1 lines)" "2000:line 2000"
+		same "$entry" "$(wc -l <lines):$(tail -n 1 lines)" "2000:2000"
 	done
 	no_faults
 }

@@ -267,6 +267,53 @@ open_up() {
 	done
 }
 
+# A limit of ours after which something is killed may be over on a slow machine
+# before the others had their turn: these are tried until they had.
+LIMITS="300ms 3s 60s"
+
+# has_no_file PID NAME: it has no such file open; sits_in_root PID; for
+# wait_until: we come to that only when the command has been started.
+has_no_file() {
+	[ -z "$(find "/proc/$1/fd" -lname "*/$2")" ]
+}
+
+sits_in_root() {
+	[ "/proc/$1/cwd" -ef / ]
+}
+
+# watch PID: wait until it sleeps; then woken says whether it has been awake since.
+# That is what a signal does to a shell whose program is in the foreground.
+watch() {
+	WATCHED=$1
+	wait_until in_state "$WATCHED" S && switches "$WATCHED" && SLEPT=$SWITCHES
+}
+
+woken() {
+	is_gone "$WATCHED" || ! switches "$WATCHED" || [ "$SWITCHES" != "$SLEPT" ]
+}
+
+# has_actor NAME: sets FOUND to the PID out here of the actor of that name.
+has_actor() {
+	FOUND=$(find_actor "$1")
+}
+
+# settled: everything below $R sleeps, so nobody is still on his way to where he
+# reads or waits. Parents come first: who sleeps starts nobody meanwhile.
+settled() {
+	local pid all=("$R") kids
+
+	while [ ${#all[@]} -gt 0 ]; do
+		pid=${all[0]} kids=()
+		state_of "$pid" && [[ $STATE == [SZ] ]] || return
+		read -r -a kids <"/proc/$pid/task/$pid/children" || :
+		all=("${all[@]:1}" "${kids[@]}")
+	done
+} 2>/dev/null
+
+blocks_term() {
+	grep -q '^SigBlk:.*[4-7c-f]...$' "/proc/$1/status"
+}
+
 # quit_now: end a namespace whose actors are deaf.
 quit_now() {
 	kill -KILL "$NS_PID"

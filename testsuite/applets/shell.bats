@@ -65,12 +65,16 @@ load shell_helper
 		use $shell
 		script entry <<-'END'
 			trap 'echo "script trap" >>"$LOG"; exit 3' TERM
-			$A app -o "15:run=sleep 1"
+			$A app -o 15:wait=go
 			echo not-reached >>"$LOG"
 		END
 		begin pid1 "$PROXY" ./entry
 		logged "app ready"
+		watch "$(parent_of "$(outer app)")"
 		kill -TERM "$R"
+		logged "app sig 15"
+		wait_until woken
+		touch go
 		finish
 		told 1 app
 		same "$TURN" "$status:$(count 'script trap'):$(count not-reached)" 3:1:0
@@ -80,13 +84,15 @@ load shell_helper
 		use $shell
 		script entry <<-'END'
 			trap 'echo "script trap" >>"$LOG"; wait; echo "script waited" >>"$LOG"; exit 4' TERM
-			$A app -o "15:run=sleep 0.3" &
+			$A app -o 15:wait=go &
 			wait
 			echo not-reached >>"$LOG"
 		END
 		begin pid1 "$PROXY" ./entry
 		logged "app ready"
 		kill -TERM "$R"
+		logged "script trap"
+		touch go
 		finish
 		told 1 app
 		same "$TURN" "$status:$(count 'script trap'):$(count not-reached)" 4:1:0

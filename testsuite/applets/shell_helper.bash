@@ -68,20 +68,11 @@ told() {
 	same "${TURN:-}: TERMs to $2" "$(count "$2 sig 15")" "$1"
 }
 
-# has_actor NAME: sets FOUND to the PID out here of the actor of that name.
-has_actor() {
-	FOUND=$(find_actor "$1")
-}
-
 # proxy_for_all: $PROXY becomes a copy that other users may run.
 proxy_for_all() {
 	cp "$PROXY" "$BATS_FILE_TMPDIR/sigproxy"
 	PROXY=$BATS_FILE_TMPDIR/sigproxy
 	chmod 755 "$PROXY"
-}
-
-blocks_term() {
-	grep -q '^SigBlk:.*[4-7c-f]...$' "/proc/$1/status"
 }
 
 # term COMMAND... -- STEP...: see helpers/term.py

@@ -25,6 +25,7 @@ LAST='15:run=echo first; until [ -e go ]; do sleep 0.02; done; echo last'
 			script entry <<<"$body"
 			begin pid1 "$PROXY" ./entry
 			logged "app ready"
+			wait_until settled
 			first_child "$R" && shell_pid=$CHILD
 			kill -TERM "$R"
 			logged "app sig 15"
@@ -52,6 +53,7 @@ LAST='15:run=echo first; until [ -e go ]; do sleep 0.02; done; echo last'
 		END
 		begin pid1 "$PROXY" ./entry
 		logged "app ready"
+		wait_until settled
 		kill -TERM "$R"
 		logged "script trap"
 		touch go
@@ -72,6 +74,7 @@ LAST='15:run=echo first; until [ -e go ]; do sleep 0.02; done; echo last'
 		END
 		begin pid1 "$PROXY" ./entry
 		logged "app ready"
+		wait_until settled
 		kill -TERM "$R"
 		finish
 		told 1 app
@@ -126,6 +129,7 @@ LAST='15:run=echo first; until [ -e go ]; do sleep 0.02; done; echo last'
 			END
 			begin pid1 "$PROXY" ./entry
 			logged "app ready"
+			wait_until settled
 			kill -TERM "$R"
 			logged "script trap"
 			touch go

@@ -166,21 +166,25 @@ load shell_helper
 			script entry <<<"$body"
 			begin pid1 "$PROXY" $options ./entry
 			logged "app ready"
+			first_child "$R" && watch "$CHILD"
 			kill -TERM "$R"
+			logged "app sig 15"
+			[[ $body != *wait=go* ]] || wait_until woken
+			touch go
 			finish
 			told 1 app
 			same "$TURN" "$status" "$wanted"
 		done <<-'END'
-			143||$A app -o "15:run=sleep 1"; :
-			0|--expect 143|$A app -o "15:run=sleep 1"; :
+			143||$A app -o 15:wait=go; :
+			0|--expect 143|$A app -o 15:wait=go; :
 			0|-e 143|$A app & wait
 			7||exec $A app -o 15:exit=7
 			0|-e 7|exec $A app -o 15:exit=7
 			143||exec $A app -o 15:die
-			6||trap "exit 6" TERM; $A app -o "15:run=sleep 1"; :
-			6||trap "exit 6" TERM; $A app -o "15:run=sleep 1" & wait
-			8||trap : TERM; $A app -o "15:run=sleep 1"; exit 8
-			9||trap "exit 9" EXIT TERM; $A app -o "15:run=sleep 1" & wait
+			6||trap "exit 6" TERM; $A app -o 15:wait=go; :
+			6||trap "exit 6" TERM; $A app -o 15:wait=go & wait
+			8||trap : TERM; $A app -o 15:wait=go; exit 8
+			9||trap "exit 9" EXIT TERM; $A app -o 15:wait=go & wait
 		END
 	done
 	for shell in $SHELLS; do
@@ -385,18 +389,21 @@ load shell_helper
 	for options in -E "-E -u nobody"; do
 		TURN="sudo $options"
 		use bash
-		script entry <<<'trap "wait; exit 3" TERM; $A app -o "15:run=sleep 0.3" -k "$A worker -o 15:exit=1 -o 10:exit=0" & wait'
+		script entry <<<'trap "echo script trap >>$LOG; wait; exit 3" TERM; $A app -o 15:wait=go -k "$A worker -o 15:exit=1 -o 10:exit=0" & wait'
 		begin pid1 sudo $options "$PROXY" ./entry
 		logged "app ready"
 		logged "worker ready"
 		worker=$(outer worker)
 		kill -TERM "$R"
 		logged "app sig 15"
+		logged "script trap"
 		send "$worker" 10
+		logged "worker end"
+		touch go
 		finish
 		told 1 app
 		told 0 worker
-		same "$TURN" "$status:$(count 'app ran 0')" 3:1
+		same "$TURN" "$status:$(count 'app end 0')" 3:1
 	done
 	no_faults
 }

@@ -195,18 +195,25 @@ setup() {
 }
 
 @test "sigproxy: --kill-after, --grace, --stop-signal and --expect work as reaper's" {
-	begin pid1 "$PROXY" -k 300ms "$A" main -o 15:exit=5 -k '$A kid -s -o 15:stay'
-	logged "main ready"
-	logged "kid ready"
-	kill -TERM "$R"
-	finish
+	for limit in $LIMITS; do
+		again
+		begin pid1 "$PROXY" -k $limit "$A" main -o 15:exit=5 -k '$A kid -s -o 15:stay'
+		logged "main ready"
+		logged "kid ready"
+		kill -TERM "$R"
+		finish
+		[ "$(count 'kid sig')" -eq 0 ] || break
+	done
 	same kill-after "$status:$(count 'kid sig 15')" 5:1
-	again
-	begin pid1 "$PROXY" -G 300ms "$A" main -o 10:exit=5 -k '$A kid -s -o 15:stay'
-	logged "main ready"
-	logged "kid ready"
-	kill -USR1 "$R"
-	finish
+	for limit in $LIMITS; do
+		again
+		begin pid1 "$PROXY" -G $limit "$A" main -o 10:exit=5 -k '$A kid -s -o 15:stay'
+		logged "main ready"
+		logged "kid ready"
+		kill -USR1 "$R"
+		finish
+		[ "$(count 'kid sig')" -eq 0 ] || break
+	done
 	same grace "$status:$(count 'kid sig 15')" 5:1
 	again
 	begin pid1 "$PROXY" -G 0 --stop-signal QUIT -e 5 "$A" main -o 3:exit=5 -k '$A kid -o 15:wait=go'
@@ -301,13 +308,17 @@ fenced() {
 @test "sigproxy: --delay holds a stop request back, other signals pass, then it is forwarded once" {
 	for scope in shell child group all session; do
 		for mode in $BOTH; do
-			again
-			begin $mode "$PROXY" -s $scope --delay 700ms "$A" main -o 15:exit=5
-			logged "main ready"
-			kill -TERM "$R"
-			kill -HUP "$R"
-			send "$R" 34
-			finish
+			for limit in $LIMITS; do
+				again
+				begin $mode "$PROXY" -s $scope --delay $limit "$A" main -o 15:exit=5
+				logged "main ready"
+				kill -TERM "$R"
+				kill -HUP "$R" || :
+				send "$R" 34 || :
+				finish
+				counts "main sig 1 " "main sig 34"
+				[[ $COUNTS == *0* ]] || break
+			done
 			same "$mode $scope" "$status:$(count 'main sig 15')" 5:1
 			same "$mode $scope" "$(before 'main sig 34' 'main sig 15' && before 'main sig 1 ' 'main sig 15' && echo yes)" yes
 		done
@@ -617,13 +628,16 @@ fenced() {
 
 @test "sigproxy: #!sigproxy /bin/bash: the script gets -a -v as it was called, and signals reach its programs" {
 	for shell in /bin/bash /bin/sh; do
-		printf '#!%s %s\ntrap "exit 9" TERM\necho "$0 $# $*"\n$A main -o "15:run=sleep 1" & wait\n' "$PROXY" $shell >script
+		printf '#!%s %s\ntrap "echo script trap >>\$LOG; exit 9" TERM\necho "$0 $# $*"\n$A main -o 15:wait=go & wait\n' "$PROXY" $shell >script
 		chmod +x script
 		for args in "" "-a -v" "-s all -d 5" "-- -h" "--scope nonsense" "-m HUP:0" "-o false"; do
 			again
 			begin pid1 ./script $args
 			logged "main ready"
 			kill -TERM "$R"
+			logged "main sig 15"
+			logged "script trap"
+			touch go
 			finish
 			same "$shell $args" "$status:$output" "9:./script $(wc -w <<<"$args") $args"
 			same "$shell $args" "$(count 'main sig 15')" 1

@@ -188,6 +188,21 @@ static void serve(uint64_t mask)
 	}
 }
 
+/* What comes back has its new parent already. */
+static void double_fork(void)
+{
+	pid_t parent;
+
+	if (fork())
+		_exit(0);
+	setsid();
+	parent = getpid();
+	if (fork())
+		_exit(0);
+	while (getppid() == parent)
+		nap(1);
+}
+
 static int actor(int argc, char **argv)
 {
 	uint64_t mask = set_mask(~0ULL);
@@ -204,11 +219,7 @@ static int actor(int argc, char **argv)
 		} else if (c == 'g') {
 			setpgid(0, 0);
 		} else if (c == 'd') {
-			if (fork())
-				_exit(0);
-			setsid();
-			if (fork())
-				_exit(0);
+			double_fork();
 		} else if (c == 'n') {
 			prctl(PR_SET_NAME, optarg);
 		} else if (c == 'k') {
@@ -532,7 +543,7 @@ static void new_namespace(void)
 /*
  * --race N pid1|sub COMMAND...: N times, TERM at a random moment after the
  * first in which all was blocked. Prints how often each status came, and
- * "hung" for a run that did not end in 10 s.
+ * "hung" for a run that did not end in 60 s.
  */
 static int race(int n, const char *where, char **argv)
 {
@@ -574,7 +585,7 @@ static int race(int n, const char *where, char **argv)
 			;
 		kill(told, SIGTERM);
 		for (ms = 0; waitpid(pid, &status, WNOHANG) == 0; ms++) {
-			if (ms == 10000) {
+			if (ms == 60000) {
 				hung++;
 				kill(told, SIGKILL);
 			}
