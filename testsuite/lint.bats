@@ -12,8 +12,6 @@ setup_file() {
 	# objects of the default configuration, and the generated headers
 	export OBJECTS=$BATS_FILE_TMPDIR/out
 	mkdir "$OBJECTS"
-	# as in testsuite/build/helper.bash
-	[ ! -d /usr/lib/ccache ] || PATH=/usr/lib/ccache:$PATH
 	make -s O="$OBJECTS" defconfig
 	make -s -j2 O="$OBJECTS"
 }

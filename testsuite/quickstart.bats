@@ -38,7 +38,7 @@ setup_file() {
 		chown -R 65534:65534 "$work/user"
 		quickstart user "${NOBODY[@]}" &
 	fi
-	quickstart self env PATH="/usr/lib/ccache:$PATH" # if it is there
+	quickstart self env
 	wait
 }
 

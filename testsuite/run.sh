@@ -118,13 +118,10 @@ if [ ! -w . ]; then
 fi
 
 begin=$(now)
-path=$PATH
-[ ! -d /usr/lib/ccache ] || PATH=/usr/lib/ccache:$PATH # many tests build it, too
 if ! make -j2 O="$out" >"$WORK/make.log" 2>&1; then
 	cat "$WORK/make.log"
 	finish "make failed" || exit
 fi
-PATH=$path
 grep -v '^  [A-Z]* ' "$WORK/make.log" || :
 awk -v begin="$begin" -v end="$(now)" -v size="$(wc -c <"$out/initbox")" \
 	-v out="$out" 'BEGIN {

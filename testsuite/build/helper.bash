@@ -17,7 +17,6 @@ export LC_ALL=C
 if [ -d /usr/lib/ccache ]; then
 	export CCACHE_DIR=${CCACHE_DIR:-$BATS_RUN_TMPDIR/ccache}
 	PATH=/usr/lib/ccache:$PATH
-	export CCACHE_PATH=/usr/bin # where the real ones are
 fi
 
 # copy_tree DIR: the sources as they are now, nothing that was built

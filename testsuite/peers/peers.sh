@@ -10,7 +10,8 @@
 #                                                   was said, to look into it
 #
 # INITBOX: the multicall binary (./initbox); CASE_LIMIT: seconds after which a
-# case hangs (10; ours have 60, on a busy machine, too); CELLS: how many at a time (4: they sleep more than they run).
+# case hangs (10; ours have 60); CELLS: how many at a time (4: they sleep more
+# than they run).
 #
 # Every case starts the peer as PID 1 of a PID namespace of its own, so all that
 # it leaves behind ends with it.  The commands are testsuite/applets/helpers/
