@@ -90,8 +90,8 @@ tells_all() {
 	matches 1 '^ +[0-9.]+ s {20,}ended, exit status 137$'
 	matches 2 'cleaned up$'
 	matches 1 '^ +told +web, db, entrypoint, leak +nobody$'
-	# 1.5 s of a leak every 0.1 s, and what the entrypoint left behind.
-	matches 1 '^ +reaped +[0-9]{2,} orphans +(bash|sh) keeps no count$'
+	# 1.5 s of a leak every 0.1 s, where the machine is not too busy, and what the entrypoint left behind.
+	matches 1 '^ +reaped +[1-9][0-9]* orphans +(bash|sh) keeps no count$'
 }
 
 @test "quickstart: tells how init and a shell stop the same programs" {

@@ -165,7 +165,7 @@ s.sendto(b"still there", "sock")'
 		print("said", flush=True)
 	END
 	ns_start "$init" --control "$PWD/sock" -e ":name=db,notify-socket:respawn:sh -c 'printf %s \
-\"\$NOTIFY_SOCKET\" >name; echo up; trap \"python3 say.py; echo flooded\" USR1; while :; do read -r x <>never; done'"
+\"\$NOTIFY_SOCKET\" >name; trap \"python3 say.py; echo flooded\" USR1; echo up; while :; do read -r x <>never; done'"
 	wait_until has_line "$OUT" up
 	# one of its PID namespace, as by docker exec, and one from outside
 	nsenter --target "$NS_PID" --pid python3 say.py READY=1 STATUS=mine 3>&-

@@ -43,11 +43,26 @@ in_zoo_sh() {
 	in_zoo "$@" -- bash -c "$text"
 }
 
-# between_looks PID: zombiecheck sleeps between its two looks, and nowhere else.
+# between_looks: starts zombiecheck, which stands still when its first look is
+# done, before it sleeps; look_again: the second one, and the end.
 between_looks() {
-	grep -q '^State:.S' "/proc/$1/status" && [ "/proc/$1/exe" -ef "$INITBOX" ]
+	strace -qq -o trace -e trace=nanosleep \
+		-e inject=nanosleep:signal=STOP:when=1 "$check" --settle 10ms &
+	strace=$!
+	wait_until has_line trace 'stopped by SIGSTOP'
 }
-export -f between_looks wait_until pause matches has_line state_of is_gone
+look_again() {
+	local stopped
+
+	read -r stopped _ <"/proc/$strace/task/$strace/children" || :
+	kill -CONT "$stopped"
+	wait "$strace"
+}
+# has_no_child PID: for wait_until
+has_no_child() {
+	[ -z "$(cat "/proc/$1/task/$1/children")" ]
+}
+export -f between_looks look_again has_no_child wait_until pause matches has_line state_of is_gone
 export WAIT_LIMIT
 
 # has_text TEXT: $output contains it; lacks_text TEXT: it does not.
@@ -211,12 +226,12 @@ need_root() {
 
 @test "zombiecheck: the settle time leaves out who was reaped, and follows who got a new parent" {
 	cat >look <<-'END'
-		"$check" --settle 3s &
-		pid=$!
-		wait_until between_looks "$pid"
+		between_looks
 		kill -USR1 "$ZOO_1"
 		kill -KILL "$ZOO_2"
-		wait "$pid"
+		wait_until has_no_child "$ZOO_1"
+		wait_until is_gone "$ZOO_2"
+		look_again
 	END
 	in_zoo_sh '. ./look' keeper='brief*3' goner=orphan slow=worker
 	[ "$status" -eq 1 ]
@@ -233,7 +248,7 @@ need_root() {
 		strace -qq -o trace -P 3/status -e trace=openat \
 			-e inject=openat:signal=STOP:when=1 "$check" --settle 0 &
 		strace=$!
-		wait_until has_line trace SIGSTOP
+		wait_until has_line trace 'stopped by SIGSTOP'
 		read -r stopped _ <"/proc/$strace/task/$strace/children" || :
 		kill -KILL "$ZOO_1"
 		wait_until is_gone "$ZOO_1"
@@ -247,10 +262,10 @@ need_root() {
 }
 
 @test "zombiecheck: all reaped within the settle time means no zombies, status 0" {
-	in_zoo_sh '"$check" --settle 2s & pid=$!
-		wait_until between_looks "$pid"
+	in_zoo_sh 'between_looks
 		kill -USR1 "$ZOO_1"
-		wait "$pid"' keeper='brief*3'
+		wait_until has_no_child "$ZOO_1"
+		look_again' keeper='brief*3'
 	[ "$status" -eq 0 ]
 	has_text "no zombies ("
 }

@@ -205,13 +205,13 @@ make_programs() {
 	# leave NAME SECONDS FILE: starts slow with the same arguments in a
 	# session of its own; ends at once when told, or with $LEAVE_NOW soon
 	program "$1/leave" <<-'END'
-		setsid slow "$@" &
 		trap 'exit 0' TERM
+		setsid slow "$@" &
 		if [ -n "$LEAVE_NOW" ]; then
 			until grep -q ready "${3:-/dev/null}"; do sleep 0.05; done
 			exit 0
 		fi
-		while :; do sleep 1000 & wait $!; done
+		wait
 	END
 	# signals: says which it got; TERM ends it with 3
 	program "$1/signals" <<-'END'

@@ -1,8 +1,8 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: MIT
-# The entrypoints of examples/entrypoints in real containers: docker stop, with
-# its 10 s, before and after. Prints how long it took and who cleaned up; what
-# is tested is who did, and the status.
+# The entrypoints of examples/entrypoints in real containers: docker stop, before
+# and after. Prints how long it took and who cleaned up; what is tested is who
+# did, and the status. In place of docker's 10 s who ends has 60, who is killed 1.
 
 load engines
 
@@ -39,7 +39,9 @@ is_ready() {
 }
 
 # run_example FILE NAME...: start a container with that entrypoint, wait for
-# these servers, docker stop. Sets status, output, and cleaned: their names.
+# these servers, docker stop with $LIMIT. Sets status, output, and cleaned: their
+# names.
+LIMIT=60
 run_example() {
 	local file=$1 begin line
 
@@ -53,7 +55,7 @@ run_example() {
 	esac
 	wait_until is_ready "$@"
 	begin=${EPOCHREALTIME/[.,]/}
-	engine stop "$ID" >/dev/null
+	engine stop -t "$LIMIT" "$ID" >/dev/null
 	begin=$((${EPOCHREALTIME/[.,]/} - begin))
 	ended
 	cleaned=$(sed -n 's/^\([a-z]*\): cleaned$/\1/p' <<<"$output" | sort | paste -sd ' ')
@@ -71,7 +73,7 @@ run_example() {
 }
 
 @test "entrypoints: shell form: the program is told, not only the shell" {
-	run_example shell-form.before.Dockerfile web
+	LIMIT=1 run_example shell-form.before.Dockerfile web
 	[ "$status" -eq 137 ]
 	[ -z "$cleaned" ]
 	run_example shell-form.after.Dockerfile web
@@ -80,7 +82,7 @@ run_example() {
 }
 
 @test "entrypoints: background and wait: both are told and waited for" {
-	run_example background-wait.before.sh web worker
+	LIMIT=1 run_example background-wait.before.sh web worker
 	[ "$status" -eq 137 ]
 	[ -z "$cleaned" ]
 	run_example background-wait.after.sh web worker
@@ -99,7 +101,7 @@ run_example() {
 }
 
 @test "entrypoints: pipeline to a logger: the server's last line is in the log" {
-	run_example logger.before.sh web
+	LIMIT=1 run_example logger.before.sh web
 	[ "$status" -eq 137 ]
 	lacks has_line "$BATS_TEST_TMPDIR/logger.before.log" cleaned
 	run_example logger.after.sh web
@@ -109,7 +111,7 @@ run_example() {
 }
 
 @test "entrypoints: wrapper around java: what comes after it is reached" {
-	run_example java.before.sh java
+	LIMIT=1 run_example java.before.sh java
 	[ "$status" -eq 137 ]
 	[ -z "$cleaned" ]
 	[[ $output != *"dumps are kept"* ]]

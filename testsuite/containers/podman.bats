@@ -105,7 +105,7 @@ init_path() {
 	[ "$status" -eq 0 ]
 	lacks has_line "$BATS_TEST_TMPDIR/plain" cleaned
 
-	up "${options[@]}" -e INITBOX_GRACE=10s -v "$BATS_TEST_TMPDIR:/out" \
+	up "${options[@]}" -e INITBOX_GRACE=50s -v "$BATS_TEST_TMPDIR:/out" \
 		base leave a 1 /out/grace
 	wait_until has_line "$BATS_TEST_TMPDIR/grace" ready
 	down

@@ -140,17 +140,21 @@ names() {
 	jq -r '[.[].name] | join(" ")' <<<"$STATUS"
 }
 
-# in_order PATTERN...: the log has a line with each, and in this order.
+# in_order PATTERN...: the log gets a line with each, and in this order. It comes
+# by way of dockerd, later than what it tells of.
 in_order() {
+	wait_until is_in_order "$@" || {
+		logs
+		return 1
+	}
+}
+
+is_in_order() {
 	local pattern rest
 
 	rest=$(logs)
 	for pattern; do
-		grep -q -e "$pattern" <<<"$rest" || {
-			printf 'not there, or too early: %s, in:\n' "$pattern"
-			logs
-			return 1
-		}
+		grep -q -e "$pattern" <<<"$rest" || return
 		rest=$(sed "1,/$pattern/d" <<<$'\n'"$rest")
 	done
 }

@@ -45,7 +45,7 @@ way() {
 	case $1 in
 	reaper) WAY=("$REAPER" --grace 2s "$2") ;;
 	command) WAY=("$INIT" --grace 2s -- "$2") ;;
-	entries) WAY=("$INIT" --grace 2s --control "$PWD/sock" -e ":main:once:$2") ;;
+	entries) WAY=("$INIT" --grace 2s --stop-timeout 1m --control "$PWD/sock" -e ":main:once:$2") ;;
 	esac
 }
 

@@ -21,7 +21,7 @@ NOT_OURS=" execve exit exit_group arch_prctl set_tid_address brk mmap munmap
 # do to make them fail leaves no other program alive either.
 NEVER_FAIL=" getpid getppid rt_sigprocmask "
 # One run takes well under a second; this is for a machine that is busy.
-RUN_LIMIT=${RUN_LIMIT:-30}
+RUN_LIMIT=${RUN_LIMIT:-120}
 LANES=${LANES:-4}
 
 # What the command does. Its status is 7 in every life.
@@ -60,7 +60,7 @@ life_command() {
 		# files of its own: several lives run side by side. Whatever
 		# fails, the first entry has come up before the stop.
 		KEPT=$PWD/kept-$BASHPID
-		COMMAND=("$INIT" -vv --grace 2s --stop-timeout 5s
+		COMMAND=("$INIT" -vv --grace 2s --stop-timeout 1m
 			--control "$PWD/sock-$BASHPID"
 			-e ":delay=100ms:respawn:sh -c ': >$KEPT; exec sleep 1000'"
 			-e ":main:once:./$does $KEPT")

@@ -133,7 +133,7 @@ need_last_pid() {
 }
 
 @test "races: no other request during init's stop tells anybody again" {
-	ns_start "$init" -v -e ":name=one:respawn:$A one -o 15:wait=go" \
+	ns_start "$init" -v --stop-timeout 1h -e ":name=one:respawn:$A one -o 15:wait=go" \
 		-e ":name=left:once:sh -c '$A left -d -o 15:wait=go; exit 0'"
 	logged "one ready"
 	logged "left ready"
@@ -155,7 +155,7 @@ need_last_pid() {
 
 @test "races: a file that changes while init stops starts nothing" {
 	echo ":name=one:respawn:$A one -o 15:wait=go" >inittab
-	ns_start "$init" -v --control "$PWD/sock" -f inittab
+	ns_start "$init" -v --stop-timeout 1h --control "$PWD/sock" -f inittab
 	logged "one ready"
 	wait_until socket_there
 	# one reading is under way when the stop comes, one comes after

@@ -23,9 +23,15 @@ setup() {
 		#!/bin/sh
 		trap 'echo $1 told; sleep 1; echo $1 clean; exit 0' TERM
 		echo $1 up
+		echo >/run/$1
 		while :; do sleep 0.1; done
 	END
-	echo '#!/bin/sh' >root/bin/script
+	cat >root/bin/script <<-'END'
+		#!/bin/sh
+		for name in web db; do
+			until [ -e /run/$name ]; do sleep 0.1; done
+		done
+	END
 	chmod 755 root/bin/worker root/bin/script
 }
 
@@ -51,7 +57,8 @@ ended_well() {
 	script <<-'END'
 		for i in 1 2 3 4 5 6 7 8 9; do (sleep 0.1 &) ; done
 		sleep 1
-		/sbin/zombiecheck && echo no zombies
+		until /sbin/zombiecheck; do sleep 0.1; done
+		echo no zombies
 		/sbin/init status
 		/sbin/init poweroff
 	END
@@ -90,6 +97,7 @@ ended_well() {
 		while :; do sleep 1; done
 	END
 	chmod 755 root/bin/deaf
+	sed -i 's/ web db;/ web;/' root/bin/script
 	echo "::respawn:/bin/deaf" >>root/etc/inittab
 	echo "/sbin/init halt" | script
 	machine_start INITBOX_STOP_TIMEOUT=2s
@@ -108,13 +116,19 @@ ended_well() {
 }
 
 @test "machine: without an inittab BusyBox's entries run" {
-	mv root/bin/script root/etc/init.d/rcS
+	echo '#!/bin/sh' >root/etc/init.d/rcS
+	chmod 755 root/etc/init.d/rcS
 	rm root/etc/inittab
 	cat >>root/etc/init.d/rcS <<-'END'
 		mount -t proc proc /proc
 		mount -t devtmpfs dev /dev
 		echo rcS runs
-		(sleep 2; kill -USR2 1) &
+		# this, and who asks to press Enter, are there
+		(until read -r one two </proc/1/task/1/children && [ -n "$two" ]; do
+			sleep 0.1
+		done
+		sleep 2
+		kill -USR2 1) &
 	END
 	machine_start
 	wait_until has_line "$OUT" "Please press Enter to activate this console."

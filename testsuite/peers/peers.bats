@@ -10,8 +10,9 @@ setup_file() {
 	TABLE=$BATS_FILE_TMPDIR/peers.md
 	export TABLE
 	(ns_command) || NOT_HERE=yes
+	# who hangs does it for good
 	[ -n "$NOT_HERE" ] ||
-		bash "$BATS_TEST_DIRNAME/peers.sh" "$BATS_FILE_TMPDIR" \
+		CASE_LIMIT=6 bash "$BATS_TEST_DIRNAME/peers.sh" "$BATS_FILE_TMPDIR" \
 			</dev/null >/dev/null 3>&-
 }
 
