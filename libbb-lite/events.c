@@ -47,6 +47,25 @@ static int64_t span_until(int64_t deadline_ms)
 	return span < 0 ? 0 : span > SLEEP_MAX_MS ? SLEEP_MAX_MS : span;
 }
 
+/* The same without waiting where that call is refused: by a descriptor. */
+static bool read_signal(siginfo_t *info)
+{
+	struct signalfd_siginfo from;
+	int fd = signals_open();
+	ssize_t got = fd < 0 ? -1 : read(fd, &from, sizeof(from));
+
+	if (fd >= 0)
+		close(fd);
+	if (got != sizeof(from))
+		return false;
+	*info = (siginfo_t){ .si_signo = (int)from.ssi_signo,
+		.si_code = from.ssi_code };
+	info->si_pid = (pid_t)from.ssi_pid;
+	info->si_uid = from.ssi_uid;
+	info->si_value.sival_ptr = (void *)(uintptr_t)from.ssi_ptr;
+	return true;
+}
+
 int signal_wait(int64_t deadline_ms, siginfo_t *info)
 {
 	for (;;) {
@@ -55,11 +74,13 @@ int signal_wait(int64_t deadline_ms, siginfo_t *info)
 
 		if (signal > 0)
 			return signal;
-		if (errno == EAGAIN && span == 0)
+		if (errno == EAGAIN && span_until(deadline_ms) == 0)
 			return 0;
-		if (errno != EAGAIN && errno != EINTR)
-			break;
+		if (errno != EINTR)
+			break; /* EAGAIN too: nothing was waited for */
 	}
+	if (read_signal(info))
+		return info->si_signo;
 	sleep_ms(RETRY_MS);
 	*info = (siginfo_t){ .si_signo = SIGCHLD };
 	return SIGCHLD;
@@ -104,8 +125,9 @@ int events_wait(struct pollfd *fds, unsigned count, int64_t deadline_ms,
 		int64_t span = span_until(deadline_ms);
 		int signal = take_signal(0, info), ready;
 
-		if (signal > 0)
-			return signal;
+		if (signal > 0 ||
+			(signal < 0 && fds[0].revents && read_signal(info)))
+			return info->si_signo;
 		if (fds[0].fd < 0 && (span < 0 || span > RETRY_MS))
 			span = RETRY_MS;
 		fds[0].events = POLLIN;

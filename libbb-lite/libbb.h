@@ -228,8 +228,9 @@ int64_t earlier(int64_t a, int64_t b);
  * Sleep until a signal is there (all must be blocked) or the deadline
  * (clock_now_ms; DURATION_INF for none) has passed. Returns the signal with
  * *info filled in, or 0 at the deadline. Should the kernel refuse to wait, it
- * sleeps a tenth of a second and returns SIGCHLD, so that the caller looks at
- * its children and goes on. rt_sigtimedwait(2).
+ * reads what is pending by signalfd(2), or else sleeps a tenth of a second and
+ * returns SIGCHLD, so that the caller looks at its children and goes on.
+ * rt_sigtimedwait(2).
  */
 int signal_wait(int64_t deadline_ms, siginfo_t *info);
 /*
@@ -265,10 +266,11 @@ struct reaped {
 
 /*
  * Take one child's change of state without blocking, of whatever kind of
- * child (__WALL). Returns 1 with *out; 0 when no child has news; -1 when there
- * is no child at all, or wait(2) fails again and again. A ptrace stop nobody here asked for (a child that called
+ * child (__WALL). Returns 1 with *out; 0 when no child has news; -1 with errno
+ * when there is no child at all (ECHILD), or both wait(2) and waitid(2) fail
+ * again and again. A ptrace stop nobody here asked for (a child that called
  * PTRACE_TRACEME) is undone by PTRACE_DETACH, its signal passed on, and not
- * reported; a job-control stop is. waitpid(2), ptrace(2).
+ * reported; a job-control stop is. waitpid(2), waitid(2), ptrace(2).
  */
 int reap_next(struct reaped *out);
 

@@ -12,8 +12,8 @@
 #include <sys/ptrace.h>
 #include <sys/wait.h>
 
-/* wait(2) has no other error than these two; should it fail all the same (a
- * seccomp filter), it is tried again, since nothing else brings the status. */
+/* wait(2) has no other error than these two; should it and waitid(2) fail all the
+ * same (a seccomp filter), they are tried again: nothing else brings the status. */
 #define FAILURES_MAX 20
 #define PAUSE_MS     10
 
@@ -32,13 +32,44 @@ static bool let_traced_go(pid_t pid, int status)
 	return ptrace(PTRACE_DETACH, pid, NULL, (void *)signal) == 0;
 }
 
+/* What waitid(2) tells, as a wait status. */
+static int status_of(const siginfo_t *info)
+{
+	switch (info->si_code) {
+	case CLD_EXITED:
+		return (info->si_status & 0xff) << 8;
+	case CLD_KILLED:
+		return info->si_status;
+	case CLD_DUMPED:
+		return info->si_status | 0x80;
+	case CLD_CONTINUED:
+		return 0xffff;
+	}
+	return info->si_status << 8 | 0x7f; /* stopped, perhaps by an event */
+}
+
+/* waitpid(2), or where that is refused the other call that can tell. */
+static pid_t take_news(int *status)
+{
+	siginfo_t info = { 0 };
+	pid_t pid =
+		waitpid(-1, status, WNOHANG | WUNTRACED | WCONTINUED | __WALL);
+
+	if (pid >= 0 || errno == ECHILD || errno == EINTR)
+		return pid;
+	if (waitid(P_ALL, 0, &info,
+		    WNOHANG | WEXITED | WSTOPPED | WCONTINUED | __WALL) < 0)
+		return -1;
+	*status = status_of(&info);
+	return info.si_pid;
+}
+
 int reap_next(struct reaped *out)
 {
 	unsigned failures = 0;
 
 	for (;;) {
-		out->pid = waitpid(-1, &out->status,
-			WNOHANG | WUNTRACED | WCONTINUED | __WALL);
+		out->pid = take_news(&out->status);
 		if (out->pid == 0)
 			return 0;
 		if (out->pid < 0) {

@@ -96,17 +96,19 @@ static bool reap_batch(struct supervisor *s)
 {
 	unsigned before = s->adopted;
 	struct reaped child;
-	int more = 1;
+	int more = 1, error = 0;
 
 	for (unsigned i = 0; i < REAP_BATCH && more > 0; i++) {
 		more = reap_next(&child);
+		error = errno;
 		if (more > 0)
 			on_child(s, &child);
 	}
 	s->none_left = more < 0;
 	if (s->none_left && s->scope.main_pid != 0) {
 		/* Somebody else took its status; nothing tells it any more. */
-		warn(s->plan->who, "the exit status of process %d is lost",
+		warn_errno(s->plan->who, error,
+			"the exit status of process %d is lost",
 			s->scope.main_pid);
 		on_main_ended(s, s->plan->own_failure << 8);
 	}

@@ -102,6 +102,26 @@ unprivileged() {
 	done
 }
 
+@test "faults: a wait that always fails loses no status, and spins not" {
+	life_command reaper-stop-sub
+	traced wait4 -e trace=wait4 -e inject=wait4:error=EPERM
+	cat wait4.out
+	[ "$run_status" -eq 7 ]
+	for error in EAGAIN EPERM; do
+		traced signal -e trace=rt_sigtimedwait \
+			-e inject=rt_sigtimedwait:error=$error
+		cat signal.out
+		[ "$run_status" -eq 7 ]
+		grep -q 'received SIGTERM' signal.out
+		[ "$(grep -c INJECTED signal.trace)" -lt 1000 ]
+	done
+	life_command reaper-self-sub
+	traced both -e trace=wait4,waitid -e inject=wait4,waitid:error=EPERM
+	cat both.out
+	[ "$run_status" -eq 125 ]
+	grep -q 'status of process .* is lost: Operation not permitted' both.out
+}
+
 @test "faults: PID 1 with a /proc that can never be listed does without" {
 	for life in reaper-stop-pid1 sigproxy-stop-pid1 command-stop-pid1 entries-stop-pid1; do
 		life_command $life
