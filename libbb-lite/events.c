@@ -121,6 +121,7 @@ int signals_open(void)
 int events_wait(struct pollfd *fds, unsigned count, int64_t deadline_ms,
 	siginfo_t *info)
 {
+	fds[0].revents = 0; /* of the call before */
 	for (;;) {
 		int64_t span = span_until(deadline_ms);
 		int signal = take_signal(0, info), ready;
