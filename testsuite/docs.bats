@@ -249,6 +249,29 @@ headings() {
 	[ "$size" -ge $((said * 49 / 50)) ] && [ "$size" -le $((said * 51 / 50)) ]
 }
 
+# between NAME FILE: the lines of the table between these two marks
+between() {
+	sed -n "/^<!-- $1: begin/,/^<!-- $1: end/p" "$2" | grep '^[|]'
+}
+
+@test "docs: README's table of others has whole rows, each backed in performance.md" {
+	between bench README.md >"$BATS_TEST_TMPDIR/table"
+	cat "$BATS_TEST_TMPDIR/table"
+	[ "$(wc -l <"$BATS_TEST_TMPDIR/table")" -le 16 ]
+	[ "$(awk -F '|' '{ print NF }' "$BATS_TEST_TMPDIR/table" | sort -u)" = 10 ]
+	same "rows of README, of performance.md" \
+		"$(sed 1,2d "$BATS_TEST_TMPDIR/table" | cut -d '|' -f 2 | tr ' ' _)" \
+		"$(sed -n '/^## What backs/,/^In the/p' docs/performance.md |
+			grep '^[|]' | sed 1,2d | cut -d '|' -f 2 | tr ' ' _)"
+	# what is no figure comes from the cases and is not written by hand
+	between peers docs/performance.md >"$BATS_TEST_TMPDIR/peers.md"
+	awk -f scripts/bench-readme.awk "$BATS_TEST_TMPDIR/peers.md" >"$BATS_TEST_TMPDIR/made"
+	[ "$(wc -l <"$BATS_TEST_TMPDIR/made")" -ge 9 ]
+	run grep -vxFf "$BATS_TEST_TMPDIR/table" "$BATS_TEST_TMPDIR/made"
+	echo "$output"
+	[ "$status" -eq 1 ]
+}
+
 @test "docs: CHANGELOG's first version is the program's" {
 	version=$(sed -n 's/^## \([0-9.]*\).*/\1/p' CHANGELOG.md | sed 1q)
 	[ "$("$INITBOX" --version)" = "initbox (initbox $version)" ]

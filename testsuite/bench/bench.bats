@@ -124,16 +124,23 @@ keys() {
 	mkdir docs
 	cp "$TOP/docs/performance.md" before.md
 	cp before.md docs/performance.md
+	cp "$TOP/README.md" .
 	sh "$TOP/scripts/bench-docs.sh" "$OUT"
 	cmp "$OUT/bench.svg" docs/bench.svg
 	outside() {
 		sed '/^<!-- bench: begin/,/^<!-- bench: end/d' "$1"
 	}
 	cmp <(outside before.md) <(outside docs/performance.md)
+	cmp <(outside "$TOP/README.md") <(outside README.md)
+	# the cases are still those of before, the figures new
+	grep -q '^| Stop of 20 .* | 20, [0-9]* ms |' README.md
+	[ "$(grep -c '^| TERM is forwarded .* | yes | yes |' README.md)" -eq 1 ]
 	[ "$(grep -c '^| goal ' docs/performance.md)" -eq 1 ]
 	cp docs/performance.md first.md
+	cp README.md first-readme.md
 	sh "$TOP/scripts/bench-docs.sh" "$OUT"
 	cmp first.md docs/performance.md
+	cmp first-readme.md README.md
 }
 
 @test "bench-docs: refuses a bench of some parts" {

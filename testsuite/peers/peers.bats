@@ -72,3 +72,52 @@ fails() {
 @test "peers: catatonit fails where the tests should see it" {
 	fails catatonit 12
 }
+
+# in_row FILE TITLE CASE: the cell of that column in the table that has the case
+in_row() {
+	awk -F ' *[|] *' -v title="$2" -v row="$3" '
+		!/^[|]/ { within = 0 }
+		/^[|]/ && !within {
+			within = 1
+			at = 0
+			for (i = 1; i <= NF; i++) if ($i == title) at = i
+		}
+		at && $2 == row { print $at }' "$1"
+}
+
+# passes PEER CASE: by itself, with all the time that a busy machine may need
+passes() {
+	local case
+
+	case=$(sed -n '/^cases() {/,/^END/p' "$BATS_TEST_DIRNAME/peers.sh" |
+		awk -v says="$2" '{ name = $1; sub(/^[^ ]+ +/, "") }
+			$0 == says { print name }')
+	CASE_LIMIT=60 bash "$BATS_TEST_DIRNAME/peers.sh" --cell "$1" "$case" \
+		</dev/null 3>&- | sed 1q | grep -x yes
+}
+
+@test "peers: README's table and performance.md have what is seen here" {
+	local rows=0 says peer title cell seen
+
+	while read -r says; do
+		[ -n "$(in_row "$TOP/README.md" initbox "$says")" ] || continue
+		rows=$((rows + 1))
+		for peer in reaper tini dumb-init catatonit; do
+			title=${peer/reaper/initbox}
+			cell=$(in_row "$TOP/README.md" "$title" "$says")
+			seen=$(in_row "$TABLE" "$peer" "$says")
+			echo "$says: $peer: README $cell, here $seen"
+			[ "$cell" != "–" ]
+			[ "${seen/hangs/no}" = "$cell" ] ||
+				{ [ "$cell" = yes ] && passes "$peer" "$says"; }
+		done
+	done < <(column case | cut -f 2)
+	[ "$rows" -ge 5 ]
+	diff <(column case) <(
+		sed '/^<!-- peers: begin/,/^<!-- peers: end/!d' \
+			"$TOP/docs/performance.md" >"$BATS_TEST_TMPDIR/said"
+		TABLE=$BATS_TEST_TMPDIR/said
+		sed -i '/^[|]/!d' "$TABLE"
+		column case
+	)
+}

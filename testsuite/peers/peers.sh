@@ -136,7 +136,7 @@ group          A stop: members of the group finish their cleanup
 session        A stop: a descendant that called setsid is told and finishes
 daemon         A stop: a double-forked daemon is told and finishes
 subreaper      The same when it is not PID 1
-wait_all       A stop: the exit waits for all of ten descendants
+wait_all       A stop: it ends once all of ten descendants have cleaned up
 own_end        The command ends by itself: what is left is told and finishes
 stopped        A stop: a stopped command is continued and ends
 pending        TERM pending and blocked at its start is not lost, 30 times
