@@ -61,15 +61,28 @@ build() {
 	progress "building ..."
 	if ! make -j2 O="$out" >"$work/make.log" 2>&1; then
 		cat "$work/make.log" >&2
-		fail "make failed"
+		fail "make failed, for the reason above. If another make was at work in" \
+			"this folder, wait for its end and run this again."
 	fi
 	progress
+	has_applets
 	libc="static, musl"
 	if grep '^initbox:' "$work/make.log"; then libc="not musl"; fi
 	awk -v t=$(($(centiseconds) - begin)) -v libc="$libc" -v out="$out" \
 		-v size="$(wc -c <"$out/initbox")" 'BEGIN {
 		printf "Built %s/initbox in %.1f s: %d KB (%s)\n", \
 			out, t / 100, (size + 512) / 1024, libc }'
+}
+
+# A .config of somebody's own may leave out what is shown here, and so may a
+# second make that writes into the same folder.
+has_applets() {
+	for applet in init zombiecheck; do
+		"$out/initbox" $applet --version >"$work/error" 2>&1 ||
+			fail "$out/initbox has no $applet: $(cat "$work/error")." \
+				"Run \"make defconfig\", no other make beside it, and" \
+				"then this again."
+	done
 }
 
 # Without dates: busybox date may know no fractions of a second.

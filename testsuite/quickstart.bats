@@ -236,3 +236,33 @@ as_user() {
 	matches 1 '^as root, run: .* bats '
 	[ "${lines[-1]}" = "0 passed, 0 failed, 0 skipped" ]
 }
+
+# A make that makes what stdin says, in a tree of what the script reads of it.
+quickstart_with_make() {
+	tools unshare cc
+	fake musl-gcc </dev/null
+	fake make
+	rm -rf "$work/small"
+	mkdir -p "$work/small/examples"
+	cp -r "$TOP/scripts" "$work/small"
+	cp -r "$TOP/examples/quickstart" "$work/small/examples"
+	chmod 777 "$work/small"
+	as_user sh ../small/scripts/quickstart.sh
+	echo "$output"
+	[ "$status" = 1 ]
+}
+
+@test "quickstart: says what to do with a configuration without init" {
+	quickstart_with_make <<-'END'
+		printf '#!/bin/sh\necho "initbox: $1: applet not found" >&2\nexit 127\n' >initbox
+		chmod 755 initbox
+	END
+	matches 1 '^quickstart: ./initbox has no init: .*applet not found'
+	matches 1 'Run "make defconfig"'
+}
+
+@test "quickstart: says what to do when make fails, below what make said" {
+	quickstart_with_make <<<'echo "sh: cannot redirect" >&2; exit 2'
+	matches 1 '^sh: cannot redirect'
+	matches 1 '^quickstart: make failed, .*run this again'
+}
