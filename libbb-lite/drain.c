@@ -183,8 +183,8 @@ static void say_members(
 	if (named < f->count)
 		text_format(&names, " and %u more", f->count - named);
 	if (!f->readable)
-		text_raw(&names, "(no /proc: names unknown)");
-	if (names.used > 0)
+		warn_errno(who, f->error, "%s: names unknown: /proc", what);
+	else if (named > 0)
 		warn(who, "%s: %s", what, buffer);
 }
 
@@ -220,9 +220,12 @@ void drain_step(struct drain *d, enum guard_event event)
 
 bool drain_outside_left(struct drain *d)
 {
-	if (d->family.self != 1)
+	/* kill(-1) knows without /proc whether we are alone. */
+	if (d->family.self != 1 || (kill(-1, 0) < 0 && errno == ESRCH))
 		return false;
 	family_look(&d->family);
+	if (!d->family.readable)
+		return true;
 	for (unsigned i = 0; i < d->family.count; i++)
 		if (d->family.members[i].relation == REL_OUTSIDE)
 			return true;

@@ -48,26 +48,38 @@ static void add_member(struct family *f, const struct proc_stat *stat)
 	};
 }
 
-/* False when the list of processes could not be read to its end. */
-static bool read_everybody(struct family *f, int proc_fd)
+/* 0, or why nothing is known: the list of processes could not be read to its
+ * end, or of nobody in it what he is. Whoever has ended meanwhile is no error. */
+static int read_everybody(struct family *f, int proc_fd)
 {
 	struct proc_list list;
 	struct proc_stat stat;
+	int error = 0;
+	bool any = false;
 	pid_t pid;
 
 	f->count = 0;
 	proc_list_begin(&list, proc_fd);
 	while ((pid = proc_list_next(&list)) != 0) {
-		if (pid == f->self || proc_read_stat(proc_fd, pid, &stat) < 0 ||
-			proc_is_dead(&stat) || (stat.flags & PF_KTHREAD))
+		if (pid == f->self)
+			continue;
+		if (proc_read_stat(proc_fd, pid, &stat) < 0) {
+			if (errno != ENOENT && errno != ESRCH)
+				error = errno;
+			continue;
+		}
+		any = true;
+		if (proc_is_dead(&stat) || (stat.flags & PF_KTHREAD))
 			continue;
 		if (f->count == FAMILY_MAX) {
 			f->cut = true;
-			return true;
+			return 0;
 		}
 		add_member(f, &stat);
 	}
-	return list.error == 0;
+	if (list.error || any)
+		return list.error;
+	return error;
 }
 
 /* Settle what m is if that can be said yet. */
@@ -118,30 +130,32 @@ static void keep_ours(struct family *f)
 	f->count = kept;
 }
 
-/* Numbers in another PID namespace's /proc name other people's processes. */
-static bool is_our_namespace(const struct family *f, int proc_fd)
+/* Numbers in another PID namespace's /proc name other people's processes: 0, or
+ * the errno value that says why /proc is of no use. */
+static int check_namespace(const struct family *f, int proc_fd)
 {
 	char link[16];
 	ssize_t n = readlinkat(proc_fd, "self", link, sizeof(link) - 1);
 	uint64_t pid;
 
 	if (n < 0)
-		return false;
+		return errno;
 	link[n] = '\0';
-	return !parse_unsigned(link, INT32_MAX, &pid) && (pid_t)pid == f->self;
+	return !parse_unsigned(link, INT32_MAX, &pid) && (pid_t)pid == f->self
+		       ? 0
+		       : ENODEV;
 }
 
 unsigned family_look(struct family *f)
 {
 	int proc_fd = proc_open("/proc", NULL);
 
-	f->count = 0;
 	f->cut = false;
-	f->readable = false;
-	if (proc_fd >= 0 && is_our_namespace(f, proc_fd))
-		/* tried twice: what is half known misleads */
-		for (int tries = 0; tries < 2 && !f->readable; tries++)
-			f->readable = read_everybody(f, proc_fd);
+	f->error = proc_fd < 0 ? errno : check_namespace(f, proc_fd);
+	/* tried twice: what is half known misleads */
+	if (f->error == 0 && read_everybody(f, proc_fd) != 0)
+		f->error = read_everybody(f, proc_fd);
+	f->readable = f->error == 0;
 	if (!f->readable)
 		f->count = 0;
 	if (proc_fd >= 0)

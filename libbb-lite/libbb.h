@@ -683,6 +683,7 @@ struct family {
 	pid_t self;
 	unsigned count;
 	bool readable; /* the last snapshot could be made */
+	int error;     /* ... or errno, why not */
 	bool cut;      /* ... but not of everybody */
 	unsigned told_count;
 	bool told_blindly;	/* by kill(-1), without /proc */
@@ -696,8 +697,8 @@ struct family {
  * Look at /proc and fill members[] with every living process that is ours
  * (descends from self; self and the dead left out), or, where self is 1, was
  * entered from outside (REL_OUTSIDE: docker exec, PPid 0, and what is below).
- * Ascending PIDs. Returns their number; 0 with readable false when there is
- * no usable /proc.
+ * Ascending PIDs. Returns their number; 0 with readable false and the error
+ * when there is no usable /proc, or it lists processes and tells of none.
  */
 unsigned family_look(struct family *f);
 /* Whether somebody in the last snapshot has this parent. */
@@ -939,7 +940,8 @@ void drain_step(struct drain *d, enum guard_event event);
 /* wait(2) has no child left: step GUARD_EV_NONE_LEFT, or as PID 1
  * GUARD_EV_OUTSIDE_LEFT as long as docker exec has processes here. */
 void drain_none_left(struct drain *d);
-/* Whether processes that were entered from outside are alive. */
+/* Whether processes that were entered from outside are alive; where /proc does
+ * not tell, whether anybody is. */
 bool drain_outside_left(struct drain *d);
 /* Tell those now of whom is_due says yes and who are due as well, or, before a
  * stop, whose parent is none of them and was not told either. */

@@ -133,20 +133,23 @@ int proc_open(const char *folder, bool *recorded)
 {
 	struct statfs fs;
 	char byte;
+	int error = ENODEV;
 	int fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 
 	if (fd < 0)
 		return -1;
 	if (recorded)
 		*recorded = false;
-	if (fstatfs(fd, &fs) == 0 && fs.f_type == PROC_MAGIC)
+	if (fstatfs(fd, &fs) < 0)
+		error = errno;
+	else if (fs.f_type == PROC_MAGIC)
 		return fd;
 	if (recorded && file_read(fd, PROC_RECORDED, &byte, 1) >= 0) {
 		*recorded = true;
 		return fd;
 	}
 	close(fd);
-	errno = ENODEV;
+	errno = error;
 	return -1;
 }
 

@@ -251,6 +251,32 @@ static void on_child(struct life *l, const struct reaped *child)
 		launch_ended(l, s, child->status);
 }
 
+/*
+ * No call tells who has ended any more. Nobody can be looked after then: all
+ * who run are told at once, count as ended, and so does everything.
+ */
+static void lose_statuses(struct life *l, int error)
+{
+	for (unsigned i = 0; i < l->services.count; i++) {
+		struct service *s = &l->services.item[i];
+		bool is_hook = s->pid <= 0;
+		pid_t pid = is_hook ? s->hook : s->pid;
+
+		if (pid <= 0)
+			continue;
+		warn_errno(l->plan->who, error,
+			"%s: the exit status of process %d is lost",
+			s->entry->name, pid);
+		l->end_status = EXIT_FAILURE_OWN;
+		life_stop(l, false, END_POWEROFF);
+		launch_step(l, s, SERVICE_EV_STOP);
+		if (is_hook)
+			launch_finished(l, s, EXIT_FAILURE_OWN << 8);
+		else
+			launch_ended(l, s, EXIT_FAILURE_OWN << 8);
+	}
+}
+
 /* Take what has ended; true if more may be waiting. */
 static bool reap_batch(struct life *l)
 {
@@ -263,6 +289,8 @@ static bool reap_batch(struct life *l)
 			on_child(l, &child);
 	}
 	l->none_left = more < 0;
+	if (l->none_left)
+		lose_statuses(l, errno);
 	return more > 0;
 }
 

@@ -329,11 +329,12 @@ BOTH="pid1 sub"
 
 # visited STATUS ACTION LINE: main ends with STATUS at a TERM, a guest from outside
 # does ACTION, and LINE is logged. He is waited for for 2 s: a turn that took so
-# long without it says nothing.
+# long without it says nothing. BEFORE is run first, and becomes reaper.
+BEFORE=(env)
 visited() {
 	for _ in {1..9}; do
 		again
-		begin pid1 "$REAPER" "$A" main -o 15:exit="$1"
+		begin pid1 "${BEFORE[@]}" "$REAPER" "$A" main -o 15:exit="$1"
 		logged "main ready"
 		enter env LOG="$LOG" "$A" guest -o 15:"$2" &
 		guest=$!
@@ -347,6 +348,15 @@ visited() {
 }
 
 @test "reaper: processes entered from outside (docker exec) are told and waited for" {
+	visited 0 exit=0 "guest end"
+	[ "$status" -eq 0 ]
+	[ "$(count 'guest sig 15')" -eq 1 ]
+	[ "$(count 'guest end 0')" -eq 1 ]
+	wait "$guest"
+}
+
+@test "reaper: processes entered from outside are told and waited for without /proc, too" {
+	BEFORE=(sh -c 'mount -t tmpfs none /proc && exec "$@"' sh)
 	visited 0 exit=0 "guest end"
 	[ "$status" -eq 0 ]
 	[ "$(count 'guest sig 15')" -eq 1 ]

@@ -115,20 +115,35 @@ unprivileged() {
 		grep -q 'received SIGTERM' signal.out
 		[ "$(grep -c INJECTED signal.trace)" -lt 1000 ]
 	done
-	life_command reaper-self-sub
-	traced both -e trace=wait4,waitid -e inject=wait4,waitid:error=EPERM
-	cat both.out
-	[ "$run_status" -eq 125 ]
-	grep -q 'status of process .* is lost: Operation not permitted' both.out
+	for life in reaper-self-sub entries-self-pid1 entries-stop-sub; do
+		life_command $life
+		traced both -e trace=wait4,waitid -e inject=wait4,waitid:error=EPERM
+		cat both.out
+		[ "$run_status" -eq 125 ]
+		grep -q 'status of process .* is lost: Operation not permitted' both.out
+	done
 }
 
-@test "faults: PID 1 with a /proc that can never be listed does without" {
+@test "faults: PID 1 with a /proc that can never be listed, or tells of nobody, does without" {
 	for life in reaper-stop-pid1 sigproxy-stop-pid1 command-stop-pid1 entries-stop-pid1; do
-		life_command $life
-		traced $life -e trace=getdents64 -e inject=getdents64:error=EACCES
-		cat $life.out
+		for call in getdents64 read; do
+			life_command $life
+			traced $life -e trace=$call -e inject=$call:error=EACCES
+			cat $life.out
+			[ "$run_status" -eq 7 ]
+			grep -q INJECTED $life.trace
+		done
+	done
+}
+
+@test "faults: below another PID 1 it says why it finds nobody, and waits" {
+	life_command reaper-stop-sub
+	for call in read fstatfs; do
+		SAID=$PWD/$call.out traced $call -e trace=$call -e inject=$call:error=EPERM
+		cat $call.out
 		[ "$run_status" -eq 7 ]
-		grep -q INJECTED $life.trace
+		grep -qx 'reaper: still waiting for: names unknown: /proc: Operation not permitted' \
+			$call.out
 	done
 }
 

@@ -4,8 +4,8 @@
 #
 # A life is what is run: an applet, its mode (pid1: PID 1 of a namespace; sub:
 # not) and what its command does. It is recorded once; then it is run again for
-# each call of the record and each error, the call's first use failing. Nothing
-# but the supervisor itself is traced.
+# each call of the record and each error, the call's first use failing, and once
+# more with every use failing. Nothing but the supervisor itself is traced.
 
 ERRORS=(ENOSYS EPERM ENOMEM EAGAIN EMFILE)
 declare -gA REASON=(
@@ -33,18 +33,24 @@ make_commands() {
 		(sleep 1000 &)
 		exit 7
 	END
-	# asks its supervisor to stop until it is told to, with an orphan that
-	# needs some time, and not before the file $1 is there
+	# asks its supervisor to stop until it is told to, or TURNS times, with an
+	# orphan that needs some time, and not before the file $1 is there. The
+	# orphan of a supervisor that has said in the file SAID that it finds
+	# nobody, and waits, ends by itself.
 	cat >stop <<-'END'
 		#!/bin/sh
 		trap 'exit 7' TERM
 		echo up
 		until [ -e "${1:-/}" ]; do sleep 0.02; done
-		(sh -c 'trap "sleep 0.05; exit 0" TERM; while :; do sleep 0.01; done' &)
-		while :; do
+		(sh -c 'trap "sleep 0.05; exit 0" TERM
+			until grep -qs "names unknown: /proc: " "$SAID"
+			do sleep 0.1; done' &)
+		turn=0
+		until [ $((turn += 1)) = "${TURNS:-}" ]; do
 			kill -TERM $PPID
 			sleep 0.03
 		done
+		exit 7
 	END
 	chmod +x self stop
 }
@@ -147,22 +153,31 @@ record() {
 	[ "${#CALLS[@]}" -gt 15 ]
 }
 
-# fault LIFE CALL ERROR [WHEN]: that call's first use fails (or as WHEN says);
-# one line in a file of its own: "CALL ERROR good|BAD why".
+# What fails always is tried again some ten times a second; more failures than
+# this are of a supervisor that spins.
+SPINS=1000
+
+# fault LIFE CALL ERROR WHEN: the uses that WHEN says fail, "1" or "N+"; one line
+# in a file of its own: "CALL ERROR WHEN good|waited|refused|BAD why".
 fault() {
-	local name=$1-$2-$3 call=$2 error=$3 verdict
+	local name=$1-$2-$3-$4 call=$2 error=$3 verdict
 	local hung_from
 
 	life_command "$1"
+	if [ "$4" != 1 ]; then
+		# who cannot be signalled, or found but by PID 1, ends all the same
+		local -x TURNS=60 SAID=
+		[ "$MODE" = pid1 ] || SAID=$PWD/$name.out
+	fi
 	# some calls are made only if an orphan is still there: try again
 	for _ in 1 2 3 4 5; do
 		hung_from=$((SECONDS + RUN_LIMIT))
 		traced "$name" -e "trace=$call" \
-			-e "inject=$call:error=$error:when=${4:-1}"
+			-e "inject=$call:error=$error:when=$4"
 		! grep -q INJECTED "$name.trace" || break
 	done
-	verdict=$(judge "$name" "$call" "$error")
-	echo "$call $error $verdict" >"$name.verdict"
+	verdict=$(judge "$name" "$call" "$error" "$4")
+	echo "$call $error $4 $verdict" >"$name.verdict"
 	[[ $verdict != BAD* ]] || {
 		echo "--- $name: $verdict"
 		sed 's/^/    /' "$name.out"
@@ -171,15 +186,40 @@ fault() {
 	rm -f "$name.trace" "$name.lock" "$name.strace"
 }
 
-# judge NAME CALL ERROR: is how it ended right?
-judge() {
-	local out=$1.out
+# always LIFE CALL ERROR: each use fails; where the start cannot do without, each
+# but the first ones, so that the running supervisor meets it.
+always() {
+	local n when name
 
-	if ! grep -q INJECTED "$1.trace"; then
+	for n in 1 2 3 4 5; do
+		when=$n+
+		name=$1-$2-$3-$when
+		fault "$1" "$2" "$3" "$when"
+		grep -q refused "$name.verdict" || break
+	done
+	# so often it is not used
+	[ "$n" = 1 ] || ! grep -q 'BAD nothing' "$name.verdict" ||
+		rm "$name.verdict" "$name.report"
+}
+
+# judge NAME CALL ERROR WHEN: is how it ended right?
+judge() {
+	local out=$1.out count
+
+	count=$(grep -c INJECTED "$1.trace") || :
+	if [ "$count" -eq 0 ]; then
 		echo "BAD nothing was injected (status $run_status)"
+	elif [ "$count" -gt "$SPINS" ]; then
+		echo "BAD spins: $count times"
 	elif [ "$run_status" -eq 7 ]; then
-		echo good
-	elif [ "$run_status" -eq 125 ] && ! grep -qx up "$out" &&
+		if ! grep -q "names unknown" "$out"; then
+			echo good
+		elif grep -qE "names unknown: /proc: (${REASON[$3]})\$" "$out"; then
+			echo waited
+		else
+			echo "BAD reason"
+		fi
+	elif [ "$run_status" -eq 125 ] && may_refuse "$@" &&
 		grep -qE "^(reaper|init|sigproxy): .*(${REASON[$3]})\$" "$out"; then
 		echo refused
 	elif [ "$run_status" -eq 137 ] && [ "$SECONDS" -ge "$hung_from" ]; then
@@ -189,6 +229,13 @@ judge() {
 	fi
 }
 
+# may_refuse NAME CALL: 125 is for what has not begun, and for a status that no
+# call can tell.
+may_refuse() {
+	! grep -qx up "$1.out" || [ "$2" = "$TELLERS" ]
+}
+TELLERS=wait4,waitid
+
 # Several at once: most of the time each waits for something.
 in_lanes() {
 	while [ "$(jobs -pr | wc -l)" -ge "$LANES" ]; do
@@ -197,24 +244,32 @@ in_lanes() {
 	"$@" &
 }
 
-# tries N: whether the N-th case is one of this life's. A life tries three of
-# five errors for each call, shifted so that two lives with different SHIFT (0
-# and 2) try them all; FAULTS=all: each life tries all.
+# tries N SHARE: whether the N-th case is one of this life's, SHARE of five. Once
+# a life tries three of five errors for each call, shifted so that two lives with
+# different SHIFT (0 and 2) try them all; always, one for a third of the calls.
+# FAULTS=all: each life tries all.
 tries() {
-	[ "${FAULTS:-}" = all ] || [ $((($1 + SHIFT) % 5)) -lt 3 ]
+	[ "${FAULTS:-}" = all ] || [ $((($1 + SHIFT) % 5)) -lt "$2" ]
 }
 
 # try_faults LIFE SHIFT: its calls x errors, and the table of it.
 try_faults() {
-	local call bad SHIFT=$2 j cases=0
+	local call bad SHIFT=$2 j cases=0 turn=${#1}
 
 	record "$1"
+	CALLS+=("$TELLERS")
 	for call in "${CALLS[@]}"; do
+		turn=$((turn + 1))
 		for j in "${!ERRORS[@]}"; do
 			# by the name: of the same call another life tries the rest
-			tries $((${#call} + j)) || continue
-			cases=$((cases + 1))
-			in_lanes fault "$1" "$call" "${ERRORS[j]}" 3>&-
+			if tries $((${#call} + j)) 3; then
+				cases=$((cases + 1))
+				in_lanes fault "$1" "$call" "${ERRORS[j]}" 1 3>&-
+			fi
+			if tries $((${#call} + j)) $((turn % 3 == 0)); then
+				cases=$((cases + 1))
+				in_lanes always "$1" "$call" "${ERRORS[j]}" 3>&-
+			fi
 		done
 	done
 	wait
@@ -223,14 +278,24 @@ try_faults() {
 	echo "$bad"
 	[ -z "$bad" ]
 	# every case has its verdict
-	[ "$(cat "$1"-*.verdict | wc -l)" -eq "$cases" ]
+	[ "$(cat "$1"-*.verdict | wc -l)" -ge "$cases" ]
 }
 
-# A line per call: "." went on, "r" refused with 125 and the reason, "X" wrong,
-# "-" not tried.
+# A line per call, and for each error how it went once, always, and always but at
+# the start: "." went on, "w" said why it can find nobody and waited, "r" refused
+# with 125 and the reason, "X" wrong, "-" not tried.
 print_table() {
 	cat "$1"-*.verdict | awk -v life="$1" -v errors="${ERRORS[*]}" '
-		{ cell[$1, $2] = $3 == "good" ? "." : $3 == "refused" ? "r" : "X" }
+		function at(call, error, when) {
+			key = call SUBSEP error SUBSEP when
+			return key in cell ? cell[key] : "-"
+		}
+		{
+			when = $3 == "1" || $3 == "1+" ? $3 : "late"
+			cell[$1, $2, when] = $4 == "good" ? "." : \
+				$4 == "BAD" ? "X" : substr($4, 1, 1)
+			tried[$3 != "1"]++
+		}
 		!seen[$1]++ { calls[++n] = $1 }
 		END {
 			count = split(errors, error)
@@ -239,14 +304,13 @@ print_table() {
 			print ""
 			for (c = 1; c <= n; c++) {
 				printf "#   %-20s", calls[c]
-				for (i = 1; i <= count; i++) {
-					tried += (calls[c], error[i]) in cell
-					printf " %-6s", (calls[c], error[i]) in cell ? \
-						cell[calls[c], error[i]] : "-"
-				}
+				for (i = 1; i <= count; i++)
+					printf " %s%s%-4s", at(calls[c], error[i], "1"),
+						at(calls[c], error[i], "1+"),
+						at(calls[c], error[i], "late")
 				print ""
 			}
-			printf "# %s: %d calls, %d errors, %d cases\n", \
-				life, n, count, tried
+			printf "# %s: %d calls, %d errors, %d cases once, %d always\n", \
+				life, n, count, tried[0], tried[1]
 		}' >&3
 }
