@@ -396,7 +396,7 @@ answers() {
 			keeper=worker
 		[ "$output" = "unchanged restored 1" ]
 		cat -v log
-		lines=$(grep -c '^1 zombie, ' log) || :
+		looks=$(grep -c '^1 zombie, ' log) || :
 		colours=$(grep -c $'\e\[[0-9]*m' log) || :
 		escapes=$(grep -c $'\e' log) || :
 		case $set in
@@ -404,7 +404,7 @@ answers() {
 			[ "$colours" -gt 0 ] || [ "$(grep -c '^pids: ' log)" -eq 0 ]
 			;;
 		*=1) [ "$escapes" -gt 0 ] && [ "$colours" -eq 0 ] ;;
-		*) [ "$lines" -eq 2 ] && [ "$escapes" -eq 0 ] ;;
+		*) [ "$looks" -eq 2 ] && [ "$escapes" -eq 0 ] ;;
 		esac
 	done
 }
