@@ -111,6 +111,77 @@ tells_all() {
 	matches 0 $'\033'
 }
 
+# colour_parts: what of the script is about colours, with notes of its own: the
+# rest takes 10 s, and has been run above.
+colour_parts() {
+	cat <<-'END'
+		set -eu
+		work=$1
+		mkdir "$work/init" "$work/shell"
+		printf '%s\n' '0.00 SIGTERM to PID 1' '2.00 ended, exit status 0' >"$work/init/runtime"
+		printf '%s\n' '0.00 told' '1.00 cleaned up' >"$work/init/web"
+		cp "$work/init/web" "$work/init/db"
+		printf '%s\n' '0.00 SIGTERM to PID 1' '10.00 SIGKILL to PID 1' \
+			'10.10 ended, exit status 137' >"$work/shell/runtime"
+		: >"$work/shell/web" >"$work/shell/db"
+	END
+	sed -n -e "/^bold=''/,/^fi/p" -e '/^timeline_of() {/,/^}/p' \
+		-e '/^timeline() {/,/^}/p' "$TOP/scripts/quickstart.sh"
+	cat <<-'END'
+		printf '%s%s%s\n' "$bold" heading "$plain"
+		timeline
+	END
+}
+
+@test "quickstart: colours on a terminal, none with NO_COLOR or TERM=dumb" {
+	local folder=$BATS_TEST_TMPDIR name
+
+	colour_parts >"$folder/script"
+	while read -r name settings; do
+		mkdir "$folder/$name"
+		# shellcheck disable=SC2086 # words
+		run python3 "$TOP/testsuite/applets/helpers/on_pty.py" none '' \
+			"$folder/$name.term" env -u NO_COLOR $settings \
+			sh "$folder/script" "$folder/$name" </dev/null 3>&-
+		echo "$name: $output"
+		[[ $output == *" 0" ]]
+		output=$(tr -d '\r' <"$folder/$name.term")
+		cat -v <<<"$output"
+		matches 1 'SIGKILL to PID 1'
+		case $name in
+		colours | empty)
+			matches 1 $'^\e\\[1mheading\e\\[m$'
+			matches 2 $'^ +[0-9.]+ s  \e\\[32m(web|db): cleaned up *\e\\[m$'
+			matches 1 $'\e\\[32mended, exit status 0 *\e\\[m$'
+			matches 2 $'\e\\[31m(SIGKILL|ended, exit status 137).*\e\\[m$'
+			matches 6 $'\e'
+			;;
+		*) matches 0 $'\e' ;;
+		esac
+	done <<-'END'
+		colours TERM=xterm
+		empty TERM=xterm NO_COLOR=
+		no_color TERM=xterm NO_COLOR=1
+		dumb TERM=dumb
+		no_term -u TERM
+	END
+	# piped, to the same terminal or not
+	mkdir "$folder/piped"
+	output=$(TERM=xterm sh "$folder/script" "$folder/piped")
+	matches 1 'SIGKILL to PID 1'
+	matches 0 $'\e'
+}
+
+@test "colours: nobody prints them but who is tried on a terminal" {
+	cd "$TOP" || return
+	# zombiecheck: testsuite/applets/zombiecheck-outputs.bats
+	run grep -rlE '\\(033|x1[bB]|e)\[|printf .\\033|\btput\b' applets libbb-lite \
+		scripts testsuite/run.sh testsuite/report.awk testsuite/peers/peers.sh
+	[ "$(sort <<<"$output")" = "applets/zombiecheck/human.c
+applets/zombiecheck/watch.c
+scripts/quickstart.sh" ]
+}
+
 @test "quickstart: leaves no process and no file behind" {
 	shown_by self
 	local pid

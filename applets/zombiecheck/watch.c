@@ -227,7 +227,8 @@ int watch(struct check *c)
 	int status;
 
 	w.screen = c->set->format == FORMAT_HUMAN && !c->set->output &&
-		   !c->set->quiet && isatty(STDOUT_FILENO) &&
+		   !c->set->quiet && !terminal_is_dumb() &&
+		   isatty(STDOUT_FILENO) &&
 		   tcgetattr(STDIN_FILENO, &w.before) == 0;
 	c->watcher = &w;
 	signals_block_all(NULL);

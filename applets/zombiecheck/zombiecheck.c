@@ -155,17 +155,23 @@ static struct complaint read_output(struct settings *s)
 	return (struct complaint){ NULL, NULL };
 }
 
+bool terminal_is_dumb(void)
+{
+	const char *term = environment_get(environ, "TERM");
+
+	return !term || strcmp(term, "dumb") == 0;
+}
+
 /* Colours are for terminals whose user did not refuse them. */
 static bool wants_color(const struct settings *s)
 {
 	const char *no = environment_get(environ, "NO_COLOR");
-	const char *term = environment_get(environ, "TERM");
 
 	if (s->no_color || s->color == 2)
 		return false;
 	return s->color == 1 ||
-	       (!s->output && (!no || !*no) && term &&
-		       strcmp(term, "dumb") != 0 && isatty(STDOUT_FILENO));
+	       (!s->output && (!no || !*no) && !terminal_is_dumb() &&
+		       isatty(STDOUT_FILENO));
 }
 
 /* Whether an output was asked for, however wrongly: "--nagios=1". */

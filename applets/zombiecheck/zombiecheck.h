@@ -305,6 +305,11 @@ int check_look(struct check *c);
 /* Print it as the settings say; the exit status. */
 int check_report(struct check *c);
 
+/* ---- zombiecheck.c --------------------------------------------------- */
+
+/* Whether a terminal would show the codes for colours and places as text. */
+bool terminal_is_dumb(void);
+
 /* ---- watch.c: --watch ------------------------------------------------ */
 
 int watch(struct check *c);

@@ -388,3 +388,23 @@ answers() {
 		esac
 	done
 }
+
+@test "outputs: --watch has no colours with NO_COLOR, and on a dumb terminal lines only" {
+	for set in TERM=xterm "TERM=xterm NO_COLOR=1" TERM=dumb; do
+		in_zoo_sh "env $set $python \"$BATS_TEST_DIRNAME/helpers/on_pty.py\" \
+			none '' log \"\$check\" --watch=50ms --count 2 --settle 0 --pids-warn 0" \
+			keeper=worker
+		[ "$output" = "unchanged restored 1" ]
+		cat -v log
+		looks=$(grep -c '^1 zombie, ' log) || :
+		colours=$(grep -c $'\e\[[0-9]*m' log) || :
+		escapes=$(grep -c $'\e' log) || :
+		case $set in
+		TERM=xterm) # where the kernel counts processes: that is in yellow or red
+			[ "$colours" -gt 0 ] || [ "$(grep -c '^pids: ' log)" -eq 0 ]
+			;;
+		*=1) [ "$escapes" -gt 0 ] && [ "$colours" -eq 0 ] ;;
+		*) [ "$looks" -eq 2 ] && [ "$escapes" -eq 0 ] ;;
+		esac
+	done
+}
