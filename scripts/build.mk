@@ -148,7 +148,8 @@ fish := $(share)/fish/vendor_completions.d
 .PHONY: install
 install: all completion
 ifneq ($(CONFIG_FEATURE_INSTALLER),y)
-	@echo "install: needs FEATURE_INSTALLER, which .config leaves out" >&2; false
+	@echo "install: needs FEATURE_INSTALLER, which .config leaves out;" \
+		"make menuconfig puts it in" >&2; false
 endif
 	$(Q)mkdir -p $(DESTDIR)/sbin $(man)5 $(man)8 \
 		$(bash) $(zsh) $(fish)
@@ -160,7 +161,10 @@ endif
 		then ln -f $(DESTDIR)/sbin/initbox.new "$$link" || exit; fi; \
 	done
 	$(Q)mv -f $(DESTDIR)/sbin/initbox.new $(DESTDIR)/sbin/initbox
-	$(Q)$(DESTDIR)/sbin/initbox --install $(DESTDIR)/
+	$(Q)$(DESTDIR)/sbin/initbox --install $(DESTDIR)/ || { \
+		echo "install: to replace what is not ours, run" \
+		"$(DESTDIR)/sbin/initbox --install --force $(DESTDIR)/" \
+		"and then make install again" >&2; false; }
 	$(Q)for page in docs/man/*.[58]; do \
 		[ ! -f "$$page" ] || cp "$$page" $(man)$${page##*.}/ || exit; \
 	done

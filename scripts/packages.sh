@@ -222,6 +222,7 @@ if [ -n "$manager" ] && [ "$as_root" != no ]; then
 	log=$(mktemp)
 	trap 'rm -f "$log"' EXIT
 	trap 'exit 1' HUP INT TERM
+	[ ! -t 1 ] || echo "it may take minutes; to watch it: tail -f $log"
 	# shellcheck disable=SC2086 # words
 	$as_root sh "$0" --install "$manager" $all >"$log" 2>&1 || :
 	look "$@"

@@ -281,6 +281,16 @@ gcc "
 	make -j2 install DESTDIR="$dir" CFLAGS=-O2
 	cmp initbox "$dir/sbin/initbox"
 	cmp initbox "$dir/sbin/reaper"
+	# What is in the way stays, and the message has the command that does it.
+	rm "$dir/sbin/reaper"
+	echo theirs >"$dir/sbin/reaper"
+	run make install DESTDIR="$dir" CFLAGS=-O2
+	[ "$status" -ne 0 ]
+	grep -qx theirs "$dir/sbin/reaper"
+	has "run $dir/sbin/initbox --install --force $dir/ and then make install again"
+	"$dir/sbin/initbox" --install --force "$dir/"
+	make install DESTDIR="$dir" CFLAGS=-O2
+	cmp initbox "$dir/sbin/reaper"
 }
 
 @test "make install: without FEATURE_INSTALLER it says why it cannot" {
@@ -288,6 +298,7 @@ gcc "
 	run make install DESTDIR="$BATS_TEST_TMPDIR/root"
 	[ "$status" -ne 0 ]
 	has "FEATURE_INSTALLER"
+	has "make menuconfig puts it in"
 	[ ! -e "$BATS_TEST_TMPDIR/root" ]
 }
 
