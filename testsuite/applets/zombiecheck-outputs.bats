@@ -403,8 +403,8 @@ answers() {
 		TERM=xterm) # where the kernel counts processes: that is in yellow or red
 			[ "$colours" -gt 0 ] || [ "$(grep -c '^pids: ' log)" -eq 0 ]
 			;;
-		*=1) [ "$escapes" -gt 0 ] && [ "$colours" -eq 0 ] ;;
-		*) [ "$looks" -eq 2 ] && [ "$escapes" -eq 0 ] ;;
+		*=1) [ "$escapes" -gt 0 ]; [ "$colours" -eq 0 ] ;;
+		*) [ "$looks" -eq 2 ]; [ "$escapes" -eq 0 ] ;;
 		esac
 	done
 }
