@@ -6,7 +6,7 @@
 
 O := .
 applets := $(shell cut -d'"' -f2 $(O)/build/include/applets.h)
-SEEDS := 10
+SEEDS ?= 10
 CONFIGS := allno allyes $(addprefix only-,$(applets)) \
 	$(addprefix random-,$(shell seq $(SEEDS)))
 
