@@ -246,7 +246,7 @@ in_lanes() {
 
 # tries N SHARE: whether the N-th case is one of this life's, SHARE of five. Once
 # a life tries three of five errors for each call, shifted so that two lives with
-# different SHIFT (0 and 2) try them all; always, one for a quarter of them.
+# different SHIFT (0 and 2) try them all; always, one for an eighth of them.
 # FAULTS=all: each life tries all.
 tries() {
 	[ "${FAULTS:-}" = all ] || [ $((($1 + SHIFT) % 5)) -lt "$2" ]
@@ -266,7 +266,7 @@ try_faults() {
 				cases=$((cases + 1))
 				in_lanes fault "$1" "$call" "${ERRORS[j]}" 1 3>&-
 			fi
-			if tries $((${#call} + j)) $((turn % 4 == 0)); then
+			if tries $((${#call} + j)) $((turn % 8 == 0)); then
 				cases=$((cases + 1))
 				in_lanes always "$1" "$call" "${ERRORS[j]}" 3>&-
 			fi
