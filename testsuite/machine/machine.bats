@@ -124,7 +124,7 @@ ended_well() {
 		mount -t devtmpfs dev /dev
 		echo rcS runs
 		# this, and who asks to press Enter, are there
-		(until read -r one two </proc/1/task/1/children && [ -n "$two" ]; do
+		(until read -r one two </proc/1/task/1/children; [ -n "$two" ]; do
 			sleep 0.1
 		done
 		sleep 2
