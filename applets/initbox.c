@@ -92,14 +92,21 @@ static int print_overview(void)
 		": PID 1 for containers: starts, stops and reaps everything.\n"
 		"Usage: " DOOR " APPLET [ARG]...   (or call it by the applet's "
 		"name)\n"
-		"       " DOOR " --help | --version | --list | --list-full"
-#if ENABLE_FEATURE_CONFIG_DUMP
-		" | --config"
-#endif
+		"       " DOOR " APPLET --help    its options\n"
+		"       " DOOR " --list           the applets; --list-full: "
+		"their paths\n"
 #if ENABLE_FEATURE_INSTALLER
-		"\n       " DOOR " --install [-s] [--force] [DIR]"
+		"       " DOOR " --install [DIR]  links to it below DIR "
+		"(/); -s: symbolic ones,\n"
+		"                               --force: also over other "
+		"files\n"
 #endif
-		"\n\nApplets:\n";
+#if ENABLE_FEATURE_CONFIG_DUMP
+		"       " DOOR " --config         the .config it was built "
+		"from\n"
+#endif
+		"       " DOOR " --version\n"
+		"\nApplets:\n";
 	int status = print_text(&door, head);
 
 	return status ? status : list_applets(LIST_SUMMARIES);

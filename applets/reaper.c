@@ -13,7 +13,7 @@
 //config:	  end only when all that it started has ended. Leaving it out saves
 //config:	  about 0.6 KiB, more if no other applet that runs commands is chosen.
 //config:config TINI
-//config:	bool "tini: reaper in place of that"
+//config:	bool "tini: reaper by that name"
 //config:	default y
 //config:	help
 //config:	  The name tini, with tini's options; it ends as soon as its command
@@ -32,7 +32,7 @@
 //config:	  tini under a name for podman. Leaving it out saves about 0.1 KiB
 //config:	  beside tini or docker-init.
 //config:config CATATONIT
-//config:	bool "catatonit: reaper in place of that"
+//config:	bool "catatonit: reaper by that name"
 //config:	default y
 //config:	help
 //config:	  The name catatonit, with its options; it ends as soon as its

@@ -14,7 +14,7 @@
 //config:	  them back for a while. Leaving it out saves about 0.8 KiB beside
 //config:	  init, which has most of the code, too.
 //config:config DUMB_INIT
-//config:	bool "dumb-init: sigproxy in place of that"
+//config:	bool "dumb-init: sigproxy by that name"
 //config:	default y
 //config:	help
 //config:	  The name dumb-init, with its options; it ends as soon as its

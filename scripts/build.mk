@@ -79,7 +79,13 @@ link_flags := $(CFLAGS) $(CONFIG_EXTRA_CFLAGS) -Wl,--gc-sections \
 	$(LDFLAGS) -Wl,-u,__stack_chk_fail -lc
 
 # ---- objects and product ------------------------------------------------
-objects := $(addprefix $(build)/,$(sort $(obj-y)))
+# Applets of one file and the core stand first, those of a folder behind them: a
+# reaper reaches its command's exec through fewer pages, and its variables lie in
+# the first 2 MiB, which one page of the kernel's tables covers.
+in_folder = $(foreach o,$(1),$(if $(word 3,$(subst /, ,$(o))),$(o)))
+objects := $(sort $(obj-y))
+objects := $(addprefix $(build)/,$(filter-out $(call in_folder,$(objects)),\
+	$(objects)) $(call in_folder,$(objects)))
 unstripped := $(build)/initbox_unstripped
 
 .PHONY: all FORCE

@@ -15,15 +15,15 @@
 //config:	  Also the init of a whole machine. Leaving it out saves
 //config:	  about 39 KiB.
 //config:config INIT_MAX_ENTRIES
-//config:	int "How many programs init can have"
+//config:	int "Most entries that init's inittab may have"
 //config:	range 1 4096
 //config:	default 512
 //config:	depends on INIT
 //config:	help
-//config:	  The number of lines that count in init's inittab. init asks for no
-//config:	  memory once it runs, so its table has a fixed size. Each entry
-//config:	  costs about 2 KiB of memory that is touched only when used, and
-//config:	  nothing in the file.
+//config:	  An entry is a line of the inittab that is neither empty nor a
+//config:	  comment. init asks for no memory once it runs, so its table has a
+//config:	  fixed size: about 2 KiB of memory for each entry, touched only
+//config:	  when used, and nothing in the file.
 //kbuild:obj-$(CONFIG_INIT) += init.o life.o request.o reread.o launch.o
 //kbuild:obj-$(CONFIG_INIT) += child.o notify.o service.o order.o source.o
 //kbuild:obj-$(CONFIG_INIT) += inittab.o entry.o command.o machine.o

@@ -124,6 +124,20 @@ unprivileged() {
 	done
 }
 
+@test "faults: init spins not when the report of a start can never be read" {
+	for life in entries-stop-pid1 entries-self-sub; do
+		life_command $life
+		for error in EAGAIN EIO; do
+			SAID=$PWD/report.out traced report -e trace=read \
+				-e inject=read:error=$error
+			cat report.out
+			[ "$run_status" -eq 7 ]
+			[ "$(grep -c INJECTED report.trace)" -gt 0 ]
+			[ "$(grep -c INJECTED report.trace)" -lt 1000 ]
+		done
+	done
+}
+
 @test "faults: PID 1 with a /proc that can never be listed, or tells of nobody, does without" {
 	for life in reaper-stop-pid1 sigproxy-stop-pid1 command-stop-pid1 entries-stop-pid1; do
 		for call in getdents64 read; do
