@@ -37,6 +37,7 @@ test  want shellcheck              shellcheck        shellcheck  # make lint
 test  want clang-format            clang-format      clang-extra-tools
 test  want clang-tidy              clang-tidy        clang-extra-tools
 test  want clang                   clang             clang       # a second compiler
+test  want /var/lib/dpkg/info/libclang-rt-dev.list libclang-rt-dev compiler-rt # libFuzzer
 test  want mandoc                  mandoc            mandoc      # man pages against the help
 test  want gawk                    gawk              gawk        # the generator in every awk
 test  want mawk                    mawk              mawk
@@ -85,7 +86,6 @@ more  want /usr/mips-linux-gnu/include/stdio.h libc6-dev-mips-cross -
 more  want docker-compose          docker-compose    docker-cli-compose # init: true
 more  want dpkg-buildpackage       dpkg-dev          -           # Debian's package
 more  want dh                      debhelper         -
-more  want /usr/lib/llvm-14/lib/clang/14.0.6/lib/linux libclang-rt-14-dev compiler-rt # libFuzzer, make fuzz
 more  want afl-fuzz                afl++             -           # scripts/fuzz.sh afl
 more  want cppcheck                cppcheck          cppcheck    # make analyze
 more  want aarch64-linux-gnu-gcc     gcc-aarch64-linux-gnu -

@@ -10,7 +10,7 @@
 # first lines runs by itself, after the others.  A file that has not ended
 # after LIMIT seconds (900) is stopped and has failed.  One with the comment
 # "# long" there is left out, but for LONG=1 or when NAME is given: releases,
-# packages, images, other machines, fuzzing, what make bench runs.
+# packages, images, other machines, what make bench runs.
 #
 # What a file says is kept until it has ended, so that reports do not mix.  Last
 # line: "N passed, N failed, N skipped"; status 1 if a test failed or none ran.
@@ -105,7 +105,11 @@ finish() {
 
 # The tests call make themselves and must not get what ours was given.
 unset MAKEFLAGS MFLAGS MAKELEVEL MAKEOVERRIDES O T V BATS_RUN_SKIPPED
-export CCACHE_DIR="$WORK/ccache" # one for all files (testsuite/build/helper.bash)
+
+# Most of what the tests compile is compiled many times: ccache, where it is,
+# gives the object again, whatever folder is mapped to the tree's top.
+export CCACHE_DIR="$WORK/ccache" CCACHE_IGNOREOPTIONS='-ffile-prefix-map=*'
+[ ! -d /usr/lib/ccache ] || PATH=/usr/lib/ccache:$PATH
 
 command -v bats >/dev/null ||
 	finish "bats is not installed; sh scripts/check.sh installs it" || exit

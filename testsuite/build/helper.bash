@@ -16,6 +16,7 @@ export LC_ALL=C
 # it is, gives that object again.
 if [ -d /usr/lib/ccache ]; then
 	export CCACHE_DIR=${CCACHE_DIR:-$BATS_RUN_TMPDIR/ccache}
+	export CCACHE_IGNOREOPTIONS='-ffile-prefix-map=*' # as testsuite/run.sh
 	PATH=/usr/lib/ccache:$PATH
 fi
 

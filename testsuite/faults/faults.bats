@@ -210,13 +210,24 @@ unprivileged() {
 	done
 }
 
-# pids_group: makes a control group with a limit of processes, $GROUP
+# pids_group: makes a control group with a limit of processes, $GROUP;
+# memory_group: one with a limit of memory
 pids_group() {
-	local path top=/sys/fs/cgroup
+	limited_group pids pids.max
+}
 
-	path=$(sed -n 's/^[0-9]*:pids://p' /proc/self/cgroup)
+memory_group() {
+	limited_group memory memory.max memory.limit_in_bytes
+}
+
+# limited_group CONTROLLER FILE...: $LIMIT is the one of these files that is there
+limited_group() {
+	local controller=$1 path top=/sys/fs/cgroup file
+
+	shift
+	path=$(sed -n "s/^[0-9]*:$controller://p" /proc/self/cgroup)
 	if [ -n "$path" ]; then
-		top+=/pids
+		top+=/$controller
 	else
 		path=$(sed -n 's/^0:://p' /proc/self/cgroup)
 	fi
@@ -225,7 +236,10 @@ pids_group() {
 		GROUP=
 		skip "cannot make a control group here"
 	}
-	[ -e "$GROUP/pids.max" ] || skip "the pids controller is not to be had here"
+	for file; do
+		[ ! -e "$GROUP/$file" ] || LIMIT=$GROUP/$file
+	done
+	[ -n "${LIMIT:-}" ] || skip "the $controller controller is not to be had here"
 }
 
 teardown() {
@@ -240,7 +254,7 @@ in_group() {
 
 @test "faults: a full pids control group: 125 and the reason" {
 	pids_group
-	echo 1 >"$GROUP/pids.max"
+	echo 1 >"$LIMIT"
 	for how in "${WAYS[@]}"; do
 		way "$how" ./seven
 		in_group "${WAY[@]}"
@@ -251,16 +265,40 @@ in_group() {
 
 @test "faults: init starts an entry again that found the pids control group full" {
 	pids_group
-	echo 1 >"$GROUP/pids.max"
+	echo 1 >"$LIMIT"
 	start sh -c 'echo $$ >"$0/cgroup.procs" && exec "$@"' "$GROUP" \
 		"$INIT" -e "::respawn:sh -c 'echo up; exec sleep 1000'"
 	wait_until has_line "$OUT" "cannot fork"
-	echo 10 >"$GROUP/pids.max"
+	echo 10 >"$LIMIT"
 	wait_until has_line "$OUT" '^up$'
 	kill -TERM "$PID"
 	finish
 	[ "$status" -eq 0 ]
 	[ "$(grep -c 'cannot fork' "$OUT")" -eq 1 ]
+}
+
+@test "faults: a memory limit kills the program that is too large, and nobody else" {
+	memory_group
+	echo 16M >"$LIMIT"
+	cat >eater <<-'END'
+		#!/bin/sh
+		echo up
+		exec python3 -c 'x = bytearray(1 << 30)'
+	END
+	chmod +x eater
+	for how in "${WAYS[@]}"; do
+		way "$how" ./eater
+		in_group "${WAY[@]}"
+		[ "$status" -eq 137 ]
+		[ "${lines[0]}" = up ]
+	done
+	# init starts it again, and stops well
+	start sh -c 'echo $$ >"$0/cgroup.procs" && exec "$@"' "$GROUP" \
+		"$INIT" -vv -e ":delay=100ms:respawn:./eater" -e "::respawn:./seven"
+	wait_until eval '[ "$(grep -c "killed by SIGKILL" "$OUT")" -ge 2 ]'
+	kill -TERM "$PID"
+	finish
+	[ "$status" -eq 0 ]
 }
 
 @test "faults: 3 to 8 descriptors are enough, or it says that they are not" {
@@ -293,6 +331,41 @@ in_group() {
 		[ "$status" -eq 7 ]
 		grep -qx up <<<"$output"
 	done
+}
+
+@test "faults: a full disk, and one that is read-only: a line that says so, no lost status" {
+	cat >surroundings <<-'END'
+		set -e
+		mkdir -p full
+		mount -t tmpfs -o size=4k,nr_inodes=3 none full
+		echo x >full/log
+		head -c 5000 /dev/zero >full/filler 2>/dev/null || :
+		if (: >full/other) 2>/dev/null; then exit 99; fi
+		[ -z "${READ_ONLY-}" ] || mount -o remount,ro full
+		exec "$@"
+	END
+	for way in full read-only; do
+		export READ_ONLY=${way#full}
+		# the socket can be done without, stderr and an entry's output, too
+		try "${NS[@]}" sh surroundings "$INIT" -v --control full/sock -e ":main:once:./seven"
+		[ "$status" -eq 7 ]
+		has_text "no control: full/sock: "
+		try "${NS[@]}" sh surroundings "$REAPER" -vv --grace 2s ./self
+		[ "$status" -eq 7 ]
+		try "${NS[@]}" sh surroundings sh -c 'exec "$@" 2>/dev/full >/dev/full' sh \
+			"$INIT" -vv --grace 2s -- ./self
+		[ "$status" -eq 7 ]
+		# a log that cannot be made is the entry's failure, like a bad program
+		try "${NS[@]}" sh surroundings "$INIT" -e ":main,log=full/other:once:./seven"
+		[ "$status" -eq 125 ]
+		reason="No space left on device"
+		[ -z "$READ_ONLY" ] || reason="Read-only file system"
+		has_text "init: seven: log: full/other: $reason"
+	done
+	unset READ_ONLY
+	# one that can no longer be written is the program's own matter
+	try "${NS[@]}" sh surroundings "$INIT" -e ":main,log=full/log:once:./self"
+	[ "$status" -eq 7 ]
 }
 
 @test "faults: with a stderr that nobody reads -vv and a stop work, and are quick" {

@@ -153,9 +153,10 @@ record() {
 	[ "${#CALLS[@]}" -gt 15 ]
 }
 
-# What fails always is tried again some ten times a second; more failures than
-# this are of a supervisor that spins.
+# What fails always is tried again some ten times a second, and a request makes
+# some passes through /proc; more failures are of a supervisor that spins.
 SPINS=1000
+SPINS_PER_REQUEST=40
 
 # fault LIFE CALL ERROR WHEN: the uses that WHEN says fail, "1" or "N+"; one line
 # in a file of its own: "CALL ERROR WHEN good|waited|refused|BAD why".
@@ -204,12 +205,13 @@ always() {
 
 # judge NAME CALL ERROR WHEN: is how it ended right?
 judge() {
-	local out=$1.out count
+	local out=$1.out count spins
 
+	spins=$((SPINS + SPINS_PER_REQUEST * $(grep -c 'received SIGTERM' "$out" || :)))
 	count=$(grep -c INJECTED "$1.trace") || :
 	if [ "$count" -eq 0 ]; then
 		echo "BAD nothing was injected (status $run_status)"
-	elif [ "$count" -gt "$SPINS" ]; then
+	elif [ "$count" -gt "$spins" ]; then
 		echo "BAD spins: $count times"
 	elif [ "$run_status" -eq 7 ]; then
 		if ! grep -q "names unknown" "$out"; then

@@ -1,7 +1,6 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: MIT
-# long
-# Hostile input, in two minutes: the corpus and a fixed number of executions
+# Hostile input, quickly: the corpus and a fixed number of executions
 # under AddressSanitizer and UBSan. The long part: make fuzz.
 
 TOP=$(cd "$BATS_TEST_DIRNAME/../.." && pwd)
