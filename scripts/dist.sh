@@ -36,6 +36,9 @@ case $(tar --version 2>&1) in
 *) die "tar: is not GNU tar, whose archives are the same each time" ;;
 esac
 
+[ ! -e .git ] || command -v git >/dev/null ||
+	die "git: is not installed; it knows which files of a clone are released"
+
 # Of a clone what git knows; of an unpacked archive all but what .gitignore has.
 sources() {
 	if [ -e .git ]; then

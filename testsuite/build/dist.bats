@@ -123,6 +123,20 @@ initbox-reaper-$version-$arch" ]
 	has "dist: tar: "
 }
 
+@test "make dist: without git a clone is refused in one line that says what is missing" {
+	local bin=$BATS_TEST_TMPDIR/bin tool
+
+	mkdir "$bin"
+	for tool in sh dirname sed tar; do
+		ln -s "$(type -P "$tool")" "$bin/$tool"
+	done
+	cd "$clone"
+	PATH=$bin run sh scripts/dist.sh "$BATS_TEST_TMPDIR"
+	[ "$status" -eq 1 ]
+	[ "${#lines[@]}" -eq 1 ]
+	has "dist: git: is not installed"
+}
+
 # ---- scripts/release.sh ----------------------------------------------------
 
 # release ARG...: in a clone of its own; without its make dist, tried above.
