@@ -36,7 +36,8 @@ setup_file() {
 	if [ "$(id -u)" = 0 ]; then
 		copy_tree "$work/user"
 		chown -R 65534:65534 "$work/user"
-		quickstart user "${NOBODY[@]}" &
+		# whose cache is root's
+		quickstart user env CCACHE_DISABLE=1 "${NOBODY[@]}" &
 	fi
 	quickstart self env
 	wait

@@ -22,8 +22,8 @@
 //config:	help
 //config:	  An entry is a line of the inittab that is neither empty nor a
 //config:	  comment. init asks for no memory once it runs, so its table has a
-//config:	  fixed size: about 2 KiB of memory for each entry, touched only
-//config:	  when used, and nothing in the file.
+//config:	  fixed size. Each entry costs about 2 KiB of memory that is touched
+//config:	  only when used, and nothing in the file.
 //kbuild:obj-$(CONFIG_INIT) += init.o life.o request.o reread.o launch.o
 //kbuild:obj-$(CONFIG_INIT) += child.o notify.o service.o order.o source.o
 //kbuild:obj-$(CONFIG_INIT) += inittab.o entry.o command.o machine.o
