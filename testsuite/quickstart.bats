@@ -36,7 +36,7 @@ setup_file() {
 	if [ "$(id -u)" = 0 ]; then
 		copy_tree "$work/user"
 		chown -R 65534:65534 "$work/user"
-		# whose cache is root's
+		# the cache of this run belongs to root
 		quickstart user env CCACHE_DISABLE=1 "${NOBODY[@]}" &
 	fi
 	quickstart self env

@@ -220,11 +220,12 @@ memory_group() {
 	limited_group memory memory.max memory.limit_in_bytes
 }
 
-# limited_group CONTROLLER FILE...: $LIMIT is the one of these files that is there
+# limited_group CONTROLLER FILE...: $GROUP_LIMIT is the one of these that is there
 limited_group() {
 	local controller=$1 path top=/sys/fs/cgroup file
 
 	shift
+	GROUP_LIMIT=
 	path=$(sed -n "s/^[0-9]*:$controller://p" /proc/self/cgroup)
 	if [ -n "$path" ]; then
 		top+=/$controller
@@ -237,9 +238,9 @@ limited_group() {
 		skip "cannot make a control group here"
 	}
 	for file; do
-		[ ! -e "$GROUP/$file" ] || LIMIT=$GROUP/$file
+		[ ! -e "$GROUP/$file" ] || GROUP_LIMIT=$GROUP/$file
 	done
-	[ -n "${LIMIT:-}" ] || skip "the $controller controller is not to be had here"
+	[ -n "$GROUP_LIMIT" ] || skip "the $controller controller is not to be had here"
 }
 
 teardown() {
@@ -254,7 +255,7 @@ in_group() {
 
 @test "faults: a full pids control group: 125 and the reason" {
 	pids_group
-	echo 1 >"$LIMIT"
+	echo 1 >"$GROUP_LIMIT"
 	for how in "${WAYS[@]}"; do
 		way "$how" ./seven
 		in_group "${WAY[@]}"
@@ -265,11 +266,11 @@ in_group() {
 
 @test "faults: init starts an entry again that found the pids control group full" {
 	pids_group
-	echo 1 >"$LIMIT"
+	echo 1 >"$GROUP_LIMIT"
 	start sh -c 'echo $$ >"$0/cgroup.procs" && exec "$@"' "$GROUP" \
 		"$INIT" -e "::respawn:sh -c 'echo up; exec sleep 1000'"
 	wait_until has_line "$OUT" "cannot fork"
-	echo 10 >"$LIMIT"
+	echo 10 >"$GROUP_LIMIT"
 	wait_until has_line "$OUT" '^up$'
 	kill -TERM "$PID"
 	finish
@@ -279,7 +280,7 @@ in_group() {
 
 @test "faults: a memory limit kills the program that is too large, and nobody else" {
 	memory_group
-	echo 16M >"$LIMIT"
+	echo 16M >"$GROUP_LIMIT"
 	cat >eater <<-'END'
 		#!/bin/sh
 		echo up
