@@ -109,7 +109,7 @@ static void every_cause_has_its_words(void)
 		CHECK(cause_name((enum cause)cause)[0]);
 		text_advice(&t, (enum cause)cause, &context);
 		CHECK(cause == CAUSE_THREADS_ALIVE || t.used > 0);
-		CHECK(!strchr(buffer, '$'));
+		CHECK(!memchr(buffer, '$', t.used));
 		CHECK(t.used <= 78);
 	}
 }
