@@ -3,8 +3,8 @@
  * load - much of everything, for torture.sh.
  *
  * Commands below the PID 1 under test:
- *	load orphans N		N processes that lose their parent and end; "done"
- *		once none is left; ends with 0 at TERM
+ *	load orphans N		N processes that lose their parent and end; "on"
+ *		now and then, "done" once none is left; ends with 0 at TERM
  *	load crowd N MS FILE	N processes that clean up for MS ms when told and
  *		count that in FILE; "up"; ends with 0 at TERM
  *	load sink FILE		counts in FILE what "load senders" sends
@@ -114,18 +114,25 @@ static void make_orphans(int n)
 	waitpid(maker, NULL, 0);
 }
 
+static void wait_for_none(void)
+{
+	while (kill(-1, 0) == 0)
+		nap(1000);
+}
+
 static int orphans(long n)
 {
 	block_all();
 	say("up\n");
 	for (long left = n; left > 0; left -= BATCH) {
 		make_orphans(left < BATCH ? (int)left : BATCH);
+		if (left % (20 * BATCH) != 0)
+			continue;
 		/* Not even a zombie may be left to pile up. */
-		while (left % (20 * BATCH) == 0 && kill(-1, 0) == 0)
-			nap(1000);
+		wait_for_none();
+		say("on\n");
 	}
-	while (kill(-1, 0) == 0)
-		nap(1000);
+	wait_for_none();
 	say("done\n");
 	wait_for_term();
 	return 0;

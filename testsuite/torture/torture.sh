@@ -117,6 +117,11 @@ stop() {
 
 # ---- the parts -------------------------------------------------------------
 
+# Does OUT have more lines than $1, or will there be none?
+is_longer() {
+	[ "$(grep -c . "$OUT")" -gt "$1" ] || is_gone "$PID"
+}
+
 part_orphans() {
 	local n=${ORPHANS:-1000000} life rss fds flat
 
@@ -124,7 +129,11 @@ part_orphans() {
 		begin "$life" "$load" orphans "$n"
 		measure
 		rss=$RSS fds=$FDS flat=yes
-		wait_until has_line "$OUT" '^done$' || {
+		# the limit is for each step, of which there are 100
+		until has_line "$OUT" '^done$' || is_gone "$PID"; do
+			wait_until is_longer "$(grep -c . "$OUT")" || break
+		done
+		has_line "$OUT" '^done$' || {
 			wrong "orphans: $life: some of $n are never reaped"
 			stop_started
 			continue
