@@ -22,6 +22,7 @@ case $out in
 /*) ;;
 *) out=$PWD/$out ;;
 esac
+unset OUT # the tests have one of their own
 reports=$out/reports
 rm -rf "$reports"
 mkdir -p "$reports"

@@ -51,6 +51,18 @@ pause() {
 	read -rt "$1" _ <>"$BATS_RUN_TMPDIR/never" || :
 }
 
+# make_image DIR NAME: a root that has nothing but our binary, by that name, and
+# the libraries that it needs if it is not static.
+make_image() {
+	local file
+
+	mkdir "$1"
+	cp "$INITBOX" "$1/$2"
+	for file in $(ldd "$INITBOX" 2>/dev/null | grep -o '/[^ ]*'); do
+		cp --parents "$file" "$1"
+	done
+}
+
 # wait_until COMMAND...: run it until it succeeds; fail after WAIT_LIMIT s.
 wait_until() {
 	local - end=$((SECONDS + WAIT_LIMIT))
