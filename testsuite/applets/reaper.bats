@@ -595,6 +595,8 @@ is_user() {
 # as sh -c: runs its arguments in a namespace whose /proc is empty
 without_proc='mount -t tmpfs none /proc && exec "$@"'
 
+# The sanitizers want a /proc, too, and say so.
+# bats test_tags=unsanitized
 @test "reaper: works without /proc: statuses" {
 	for code in 0 42 127 126; do
 		for flag in "" -g -a; do
@@ -607,6 +609,8 @@ without_proc='mount -t tmpfs none /proc && exec "$@"'
 	no_faults
 }
 
+# The sanitizers want a /proc, too, and say so.
+# bats test_tags=unsanitized
 @test "reaper: works without /proc: descendants are told and waited for (PID 1)" {
 	for flag in "" -g -a; do
 		again
