@@ -1,8 +1,9 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
 #
-# Run the tests of the applets with a binary that AddressSanitizer and UBSan
-# watch.
+# Run the tests of the applets, of races and of load with a binary that
+# AddressSanitizer and UBSan watch. (The unit tests always have them, and who makes
+# system calls fail would meet the sanitizers' own.)
 #
 # usage: sh scripts/sanitize.sh [NAME [PATTERN]]     (from the top of the tree)
 #
@@ -54,7 +55,8 @@ make -s -j2 O="$out" CC="$cc" LDFLAGS="$out/settings.o" CFLAGS="-O1 -g \
 -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer"
 
 status=0
-for file in testsuite/applets/*.bats testsuite/init/dropin.bats; do
+for file in testsuite/applets/*.bats testsuite/init/dropin.bats \
+	testsuite/faults/races.bats testsuite/torture/torture.bats; do
 	case $file in
 	*"${1-}"*) ;;
 	*) continue ;;

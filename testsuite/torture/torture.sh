@@ -220,9 +220,9 @@ part_starts() {
 part_runc() {
 	local n=${RUNC:-50} i failed=0 id=torture-$$
 
-	mkdir -p "$work/bundle/rootfs"
+	mkdir "$work/bundle"
+	make_image "$work/bundle/rootfs" init
 	cp "$load" "$work/bundle/rootfs/load"
-	cp "$INITBOX" "$work/bundle/rootfs/init"
 	runc spec -b "$work/bundle"
 	python3 - "$work/bundle/config.json" <<-'END'
 		import json, sys
