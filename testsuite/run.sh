@@ -106,10 +106,8 @@ finish() {
 # The tests call make themselves and must not get what ours was given.
 unset MAKEFLAGS MFLAGS MAKELEVEL MAKEOVERRIDES O T V BATS_RUN_SKIPPED
 
-# Most of what the tests compile is compiled many times: ccache, where it is,
-# gives the object again, whatever folder is mapped to the tree's top.
-export CCACHE_DIR="$WORK/ccache" CCACHE_IGNOREOPTIONS='-ffile-prefix-map=*'
-[ ! -d /usr/lib/ccache ] || PATH=/usr/lib/ccache:$PATH
+CCACHE_DIR=$WORK/ccache
+. testsuite/ccache.sh
 
 command -v bats >/dev/null ||
 	finish "bats is not installed; sh scripts/check.sh installs it" || exit

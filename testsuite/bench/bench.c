@@ -57,15 +57,37 @@ static long long number(pid_t pid, const char *file, const char *key)
 	return at ? atoll(at + strlen(key)) : -1;
 }
 
+/*
+ * The turns of a round, in another order than the last one's: the end of one
+ * program is still on its way when the next one begins, and who always came
+ * after one with little to end would look quicker than he is.
+ */
+static void shuffle(int *turns, int count)
+{
+	static unsigned long long x = 1; /* the same orders each time */
+	int i;
+
+	for (i = 0; i < count; i++) {
+		int other;
+
+		x = x * 6364136223846793005ULL + 1442695040888963407ULL;
+		other = (int)((x >> 33) % (unsigned)(i + 1));
+		turns[i] = turns[other];
+		turns[other] = i;
+	}
+}
+
 static int measure_start(const struct job *job)
 {
 	long long spent[INITS_MAX] = { 0 }, end_ns;
 	long taken[INITS_MAX] = { 0 }, round;
 	bool silent[INITS_MAX] = { false };
-	int i;
+	int turns[INITS_MAX], turn;
 
 	for (round = -WARM_UP; round < job->first; round++) {
-		for (i = 0; i < job->count; i++) {
+		shuffle(turns, job->count);
+		for (turn = 0; turn < job->count; turn++) {
+			int i = turns[turn];
 			pid_t pid;
 
 			if (silent[i] ||
@@ -89,8 +111,8 @@ static int measure_signal(const struct job *job)
 {
 	pid_t pids[INITS_MAX];
 	long long begin, end_ns;
+	int turns[INITS_MAX], turn, i;
 	long round;
-	int i;
 
 	for (i = 0; i < job->count; i++) {
 		pids[i] = run_init(job->inits[i], job->load, false);
@@ -98,7 +120,9 @@ static int measure_signal(const struct job *job)
 			fail(job->inits[i]);
 	}
 	for (round = -WARM_UP; round < job->first; round++) {
-		for (i = 0; i < job->count; i++) {
+		shuffle(turns, job->count);
+		for (turn = 0; turn < job->count; turn++) {
+			i = turns[turn];
 			begin = now_ns();
 			kill(pids[i], SIGUSR1);
 			if (!hear(&end_ns, sizeof(end_ns)))

@@ -12,13 +12,7 @@ unset MAKEFLAGS MFLAGS MAKELEVEL MAKEOVERRIDES MAKE O V T CC CFLAGS CPPFLAGS \
 	KCONFIG_SEED 	KCONFIG_CONFIG srctree
 export LC_ALL=C
 
-# Most of what is compiled here another test has compiled before: ccache, where
-# it is, gives that object again.
-if [ -d /usr/lib/ccache ]; then
-	export CCACHE_DIR=${CCACHE_DIR:-$BATS_RUN_TMPDIR/ccache}
-	export CCACHE_IGNOREOPTIONS='-ffile-prefix-map=*' # as testsuite/run.sh
-	PATH=/usr/lib/ccache:$PATH
-fi
+. "$top/testsuite/ccache.sh"
 
 # copy_tree DIR: the sources as they are now, nothing that was built
 copy_tree() {

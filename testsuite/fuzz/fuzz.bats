@@ -7,8 +7,7 @@ TOP=$(cd "$BATS_TEST_DIRNAME/../.." && pwd)
 
 setup_file() {
 	export OUT=$BATS_FILE_TMPDIR/fuzz OPT=-O0
-	export CCACHE_DIR=${CCACHE_DIR:-$BATS_RUN_TMPDIR/ccache}
-	[ ! -d /usr/lib/ccache ] || PATH=/usr/lib/ccache:$PATH
+	. "$TOP/testsuite/ccache.sh"
 	unset MAKEFLAGS MFLAGS MAKELEVEL MAKEOVERRIDES MAKE O V T CFLAGS CPPFLAGS \
 		LDFLAGS CC AWK
 	cd "$TOP" || return

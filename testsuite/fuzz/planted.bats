@@ -6,8 +6,8 @@
 TOP=$(cd "$BATS_TEST_DIRNAME/../.." && pwd)
 
 setup() {
-	export OPT=-O0 CCACHE_DIR=${CCACHE_DIR:-$BATS_RUN_TMPDIR/ccache}
-	[ ! -d /usr/lib/ccache ] || PATH=/usr/lib/ccache:$PATH
+	export OPT=-O0
+	. "$TOP/testsuite/ccache.sh"
 	unset MAKEFLAGS MFLAGS MAKELEVEL MAKEOVERRIDES MAKE O V T CFLAGS CPPFLAGS \
 		LDFLAGS CC AWK OUT RUNS
 	mkdir "$BATS_TEST_TMPDIR/tree"
