@@ -17,9 +17,17 @@
 #define SYSCALL_INFO  0x420e /* PTRACE_GET_SYSCALL_INFO (ptrace(2)) */
 #define SYSCALL_ENTRY 1
 
+#define SLOTS 64
+
 struct count {
 	pid_t init;
 	long own, all;
+	/* As it was at the last call of each process: when one has executed
+	 * something, its parent's vfork(2) has returned, and may have gone on. */
+	struct {
+		pid_t pid;
+		long own, all;
+	} at[SLOTS];
 };
 
 /* Whether it runs the file that LOAD begins with. */
@@ -75,8 +83,22 @@ static int on_stop(struct count *c, pid_t pid, int status, bool steps)
 		counts = steps && steps_on(pid);
 	else
 		return number == SIGSTOP ? 0 : number; /* a new child begins */
-	c->all += counts;
-	c->own += counts && pid == c->init;
+	if (!counts)
+		return 0;
+	c->all++;
+	c->own += pid == c->init;
+	c->at[pid % SLOTS].pid = pid;
+	c->at[pid % SLOTS].own = c->own;
+	c->at[pid % SLOTS].all = c->all;
+	return 0;
+}
+
+static int say_count(const struct count *c, pid_t pid)
+{
+	bool known = c->at[pid % SLOTS].pid == pid;
+
+	printf("%ld %ld\n", known ? c->at[pid % SLOTS].own : c->own,
+		known ? c->at[pid % SLOTS].all : c->all);
 	return 0;
 }
 
@@ -107,10 +129,8 @@ int measure_trace(bool steps, int seconds, const char *load, const char *init)
 
 		if (!WIFSTOPPED(status))
 			continue;
-		if (status >> 16 == PTRACE_EVENT_EXEC && runs(pid, load)) {
-			printf("%ld %ld\n", c.own, c.all);
-			return 0;
-		}
+		if (status >> 16 == PTRACE_EVENT_EXEC && runs(pid, load))
+			return say_count(&c, pid);
 		number = on_stop(&c, pid, status, steps);
 		ptrace(request, pid, NULL, (void *)number);
 	}
