@@ -1,8 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
 #
-# Run the tests of the applets, of races and of load with a binary that
-# AddressSanitizer and UBSan watch. (The unit tests always have them, and who makes
+# Run the tests of the applets, of drop-ins, races and load with a binary that
+# AddressSanitizer and UBSan watch. (The unit tests always have them; who makes
 # system calls fail would meet the sanitizers' own.)
 #
 # usage: sh scripts/sanitize.sh [NAME [PATTERN]]     (from the top of the tree)
@@ -55,6 +55,7 @@ make -s -j2 O="$out" CC="$cc" LDFLAGS="$out/settings.o" CFLAGS="-O1 -g \
 -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer"
 
 status=0
+ran=
 for file in testsuite/applets/*.bats testsuite/init/dropin.bats \
 	testsuite/faults/races.bats testsuite/torture/torture.bats; do
 	case $file in
@@ -62,9 +63,14 @@ for file in testsuite/applets/*.bats testsuite/init/dropin.bats \
 	*) continue ;;
 	esac
 	echo "$file"
+	ran=1
 	INITBOX="$out/initbox" bats --filter-tags '!unsanitized' \
 		-f "${2-.}" "$file" </dev/null || status=1
 done
+[ -n "$ran" ] || {
+	echo "sanitize: no file has \"$1\" in its path" >&2
+	status=1
+}
 if [ -n "$(ls "$reports")" ]; then
 	head -n 30 "$reports"/*
 	status=1

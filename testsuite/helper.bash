@@ -51,14 +51,14 @@ pause() {
 	read -rt "$1" _ <>"$BATS_RUN_TMPDIR/never" || :
 }
 
-# make_image DIR NAME: a root that has nothing but our binary, by that name, and
-# the libraries that it needs if it is not static.
+# make_image DIR NAME [BINARY]: a root that has nothing but our binary, or that
+# one, by this name, and the libraries that it needs if it is not static.
 make_image() {
-	local file
+	local file binary=${3:-$INITBOX}
 
 	mkdir "$1"
-	cp "$INITBOX" "$1/$2"
-	for file in $(ldd "$INITBOX" 2>/dev/null | grep -o '/[^ ]*'); do
+	cp "$binary" "$1/$2"
+	for file in $(ldd "$binary" 2>/dev/null | grep -o '/[^ ]*'); do
 		cp --parents "$file" "$1"
 	done
 }

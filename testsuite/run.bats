@@ -9,7 +9,8 @@ TOP=$(cd "$BATS_TEST_DIRNAME/.." && pwd)
 setup() {
 	tree=$BATS_TEST_TMPDIR/tree
 	mkdir -p "$tree/testsuite/sub"
-	cp "$TOP/testsuite/run.sh" "$TOP/testsuite/report.awk" "$tree/testsuite"
+	cp "$TOP/testsuite/run.sh" "$TOP/testsuite/report.awk" "$TOP/testsuite/ccache.sh" \
+		"$tree/testsuite"
 	printf 'all:\n\t@echo made >initbox\n' >"$tree/Makefile"
 	file sub/good <<'END'
 TEST "one" { true; }

@@ -519,7 +519,7 @@ is_pause() {
 }
 
 @test "aliases: pause works from an image that has nothing else" {
-	make_image root pause
+	make_image root pause "$(readlink -f "$(applet pause)")"
 	begin pid1 sh -c 'chroot root /pause <&- >&- 2>&-; exit $?'
 	wait_until find_sub
 	wait_until is_pause "$R"

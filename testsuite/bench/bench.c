@@ -58,9 +58,9 @@ static long long number(pid_t pid, const char *file, const char *key)
 }
 
 /*
- * The turns of a round, in another order than the last one's: the end of one
- * program is still on its way when the next one begins, and who always came
- * after one with little to end would look quicker than he is.
+ * The turns of a round, in an order by chance: the end of one program is still
+ * on its way when the next one begins, and who always came after one with
+ * little to end would look quicker than he is.
  */
 static void shuffle(int *turns, int count)
 {
@@ -72,7 +72,8 @@ static void shuffle(int *turns, int count)
 
 		x = x * 6364136223846793005ULL + 1442695040888963407ULL;
 		other = (int)((x >> 33) % (unsigned)(i + 1));
-		turns[i] = turns[other];
+		if (other != i)
+			turns[i] = turns[other];
 		turns[other] = i;
 	}
 }

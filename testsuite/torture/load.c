@@ -3,8 +3,9 @@
  * load - much of everything, for torture.sh.
  *
  * Commands below the PID 1 under test:
- *	load orphans N		N processes that lose their parent and end; "on"
- *		now and then, "done" once none is left; ends with 0 at TERM
+ *	load orphans N		N processes that lose their parent, most of them
+ *		when they have ended; "on" now and then, "done" once none is
+ *		left; ends with 0 at TERM
  *	load crowd N MS FILE	N processes that clean up for MS ms when told and
  *		count that in FILE; "up"; ends with 0 at TERM
  *	load sink FILE		counts in FILE what "load senders" sends
@@ -102,9 +103,10 @@ static void make_orphans(int n)
 		fail("fork");
 	if (maker == 0) {
 		for (int i = 0; i < n; i++) {
-			/* most without a copy: where memory is virtual twice,
-			 * that takes 20 times as long */
-			pid_t pid = i % 50 ? vfork() : fork();
+			/* The last ones may outlive us. The others end before
+			 * us, without a copy of our memory: where that is
+			 * virtual twice, a copy takes 20 times as long. */
+			pid_t pid = i < n - n / 50 ? vfork() : fork();
 
 			if (pid == 0)
 				_exit(0);
@@ -124,11 +126,13 @@ static void wait_for_none(void)
 
 static int orphans(long n)
 {
+	int batches = 0;
+
 	block_all();
 	say("up\n");
 	for (long left = n; left > 0; left -= BATCH) {
 		make_orphans(left < BATCH ? (int)left : BATCH);
-		if (left % (20 * BATCH) != 0)
+		if (++batches % 20 != 0)
 			continue;
 		/* Not even a zombie may be left to pile up. */
 		wait_for_none();

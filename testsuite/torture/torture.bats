@@ -4,7 +4,7 @@
 
 setup_file() {
 	[ "$(id -u)" = 0 ] || return 0
-	export ORPHANS=6000 CROWD=400 SIGNALS=4000 STARTS=25 RUNC=2 CONNECTIONS=2000
+	export ORPHANS=12000 CROWD=400 SIGNALS=4000 STARTS=25 RUNC=2 CONNECTIONS=2000
 	# What fails keeps its logs there.
 	SEED=1 STEPS=60 TMPDIR=$BATS_FILE_TMPDIR WAIT_LIMIT=120 \
 		bash "$BATS_TEST_DIRNAME/torture.sh" >"$BATS_FILE_TMPDIR/said" 2>&1 3>&- || :

@@ -117,9 +117,25 @@ stop() {
 
 # ---- the parts -------------------------------------------------------------
 
-# Does OUT have more lines than $1, or will there be none?
+# Does OUT have more lines than $1, or will no more come?
 is_longer() {
-	[ "$(grep -c . "$OUT")" -gt "$1" ] || is_gone "$PID"
+	matches "$OUT" .
+	[ "$MATCHES" -gt "$1" ] || is_gone "$PID"
+}
+
+# wait_for_done: the limit is for each line of OUT, not for all of them
+wait_for_done() {
+	local lines
+
+	while :; do
+		matches "$OUT" .
+		lines=$MATCHES
+		if has_line "$OUT" '^done$' || is_gone "$PID"; then
+			break
+		fi
+		wait_until is_longer "$lines" || break
+	done
+	has_line "$OUT" '^done$'
 }
 
 part_orphans() {
@@ -129,11 +145,7 @@ part_orphans() {
 		begin "$life" "$load" orphans "$n"
 		measure
 		rss=$RSS fds=$FDS flat=yes
-		# the limit is for each step, of which there are 100
-		until has_line "$OUT" '^done$' || is_gone "$PID"; do
-			wait_until is_longer "$(grep -c . "$OUT")" || break
-		done
-		has_line "$OUT" '^done$' || {
+		wait_for_done || {
 			wrong "orphans: $life: some of $n are never reaped"
 			stop_started
 			continue
