@@ -67,6 +67,43 @@ keys() {
 	done
 }
 
+# count CALLS: the calls until the exec of the command below a parent that makes
+# so many more once its vfork has returned
+count() {
+	./bench calls "$PWD" "$PWD/load stamp $PWD" 60 "$PWD/parent $1 --"
+}
+
+@test "bench: what an init does behind its command's exec is not counted" {
+	cd "$BATS_TEST_TMPDIR"
+	cat >parent.c <<-'END'
+		#define _GNU_SOURCE
+		#include <stdlib.h>
+		#include <unistd.h>
+		int main(int argc, char **argv)
+		{
+			int calls = atoi(argv[1]);
+			(void)argc;
+			if (vfork() == 0) {
+				execv(argv[3], argv + 3);
+				_exit(127);
+			}
+			while (calls-- > 0)
+				getppid();
+			for (;;)
+				pause();
+		}
+	END
+	cc -O1 -static -o parent parent.c
+	cc -Os -static -o load "$TOP/testsuite/bench/load.c"
+	cc -O1 -o bench "$TOP"/testsuite/bench/{bench,run,trace}.c
+	mkfifo up down
+	first=$(count 0)
+	[[ $first =~ ^[0-9]+" "[0-9]+$ ]]
+	for _ in 1 2 3 4 5; do
+		[ "$(count 9)" = "$first" ]
+	done
+}
+
 @test "bench: all who wait for a stop have finished with it" {
 	finished() {
 		awk -F '\t' -v key="$1" -v who="$2" '$2 == key && $5 == who { print $6 }' \

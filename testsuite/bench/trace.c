@@ -17,13 +17,14 @@
 #define SYSCALL_INFO  0x420e /* PTRACE_GET_SYSCALL_INFO (ptrace(2)) */
 #define SYSCALL_ENTRY 1
 
-#define SLOTS 64
+#define SLOTS 64 /* processes that are told apart, by their number */
 
 struct count {
 	pid_t init;
 	long own, all;
-	/* As it was at the last call of each process: when one has executed
-	 * something, its parent's vfork(2) has returned, and may have gone on. */
+	/* As it was at the last call or instruction of each process: when one
+	 * has executed something, its parent's vfork(2) has returned, and may
+	 * have gone on. */
 	struct {
 		pid_t pid;
 		long own, all;
