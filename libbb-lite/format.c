@@ -2,7 +2,8 @@
 /*
  * format.c - the one formatter: text in a fixed buffer, without stdio.
  *
- * Invariant: used < size and at[used] is NUL, so a text is always a string.
+ * Invariant: used < size, and once something was appended, be it nothing,
+ * at[used] is NUL: a text is a string.
  */
 //kbuild:obj-y += format.o
 
@@ -16,8 +17,16 @@ void text_char(struct text *t, char c)
 	t->at[t->used] = '\0';
 }
 
+/* A text is a string even where nothing is appended to it. */
+static void text_end(struct text *t)
+{
+	if (t->size > 0)
+		t->at[t->used] = '\0';
+}
+
 void text_raw(struct text *t, const char *s)
 {
+	text_end(t);
 	while (*s)
 		text_char(t, *s++);
 }
@@ -75,6 +84,7 @@ static unsigned utf8_length(const unsigned char *s)
 
 void text_escaped(struct text *t, const char *s)
 {
+	text_end(t);
 	while (*s) {
 		const unsigned char *c = (const void *)s;
 		unsigned length = utf8_length(c);
@@ -100,6 +110,7 @@ void text_escaped(struct text *t, const char *s)
 static void text_quoted(
 	struct text *t, const char *s, const char *control_prefix)
 {
+	text_end(t);
 	while (*s) {
 		unsigned char c = (unsigned char)*s;
 		unsigned length = utf8_length((const void *)s);

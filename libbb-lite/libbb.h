@@ -56,7 +56,8 @@ struct applet {
 /* ---- format.c: the one formatter ------------------------------------- */
 
 /* Text being built in a buffer of the caller's; what does not fit is cut.
- * Always NUL-terminated as long as size > 0. */
+ * NUL-terminated from the first call that appends, be it nothing, as long as
+ * size > 0. */
 struct text {
 	char *at;
 	size_t used, size;

@@ -4,6 +4,7 @@
 #   KIND=libfuzzer   clang, libFuzzer, AddressSanitizer and UBSan
 #   KIND=afl         the same for AFL++, by a main of ours
 #   KIND=replay      the same main by gcc: replays the files that are named
+#   KIND=memory      that by clang's MemorySanitizer: bytes nobody wrote
 
 OUT := build/fuzz
 KIND := libfuzzer
@@ -21,6 +22,10 @@ link := $(sanitize) -fsanitize=fuzzer
 main := fuzz system text
 else
 CC := $(if $(filter afl,$(KIND)),afl-clang-fast,gcc)
+ifeq ($(KIND),memory)
+CC := clang
+sanitize := -fsanitize=memory -fno-sanitize-recover=all
+endif
 compile := $(sanitize)
 link := $(sanitize)
 main := $(harness)

@@ -9,6 +9,7 @@
 #   afl      the same by AFL++
 #   short    RUNS executions of each from its corpus, with a fixed seed
 #   replay   the whole corpus by gcc's sanitizers, without a fuzzer
+#   memory   the corpus and what runs have found by clang's MemorySanitizer
 #   merge    add to the corpus what the runs have found interesting
 #   list     the targets
 #
@@ -120,11 +121,16 @@ merge() {
 	done
 }
 
+# replay KIND FOLDER...: every file that a target has in the folders
 replay() {
+	kind=$1
+	shift
 	status=0
 	for target in $targets; do
-		find "testsuite/fuzz/corpus/$target" -type f | sort |
-			xargs "$out/replay/fuzz-$target" || {
+		for folder; do
+			[ ! -d "$folder/$target" ] || echo "$folder/$target"
+		done | xargs -I {} find {} -type f | sort |
+			xargs "$out/$kind/fuzz-$target" || {
 			echo "fuzz-$target: see above"
 			status=1
 		}
@@ -155,10 +161,14 @@ merge)
 	;;
 replay)
 	build replay
-	replay
+	replay replay testsuite/fuzz/corpus
+	;;
+memory)
+	build memory
+	replay memory testsuite/fuzz/corpus "$out/new"
 	;;
 *)
-	echo "usage: sh scripts/fuzz.sh run|afl|short|replay|merge|list [TARGET...]" >&2
+	echo "usage: sh scripts/fuzz.sh run|afl|short|replay|memory|merge|list [TARGET...]" >&2
 	exit 1
 	;;
 esac

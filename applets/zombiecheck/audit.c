@@ -122,7 +122,6 @@ static void judge(struct finding *f, enum verdict verdict, const char *why)
 	struct text t = TEXT_ON(f->why);
 
 	f->verdict = verdict;
-	f->why[0] = '\0';
 	text_raw(&t, why);
 }
 

@@ -37,7 +37,6 @@ static void text_cut(struct text *t, const char *s, size_t width)
 	char buffer[COMMAND_WIDTH + CONTAINER_WIDTH];
 	struct text cut = { .at = buffer, .size = width + 1 };
 
-	buffer[0] = '\0';
 	text_escaped(&cut, s);
 	text_raw(t, buffer);
 }

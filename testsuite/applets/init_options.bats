@@ -64,6 +64,39 @@ setup() {
 	[ "$status" -eq 0 ]
 }
 
+@test "init options: an empty STATUS= takes back what was said, and only it does" {
+	cat >notify.py <<-'END'
+		import os, signal, socket
+		s = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+		s.connect("\0" + os.environ["NOTIFY_SOCKET"][1:])
+		signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGUSR1])
+		s.send(b"READY=1\nSTATUS=half done")
+		s.send(b"READY=1\nMAINPID=1\n")
+		print("half", flush=True)
+		signal.sigwait([signal.SIGUSR1])
+		s.send(b"STATUS=\nREADY=1")
+		print("done", flush=True)
+		signal.sigwait([signal.SIGUSR1])
+	END
+	ns_start "$init" --control "$PWD/sock" \
+		-e ":name=db,notify-socket:respawn:python3 notify.py"
+	wait_until has_line "$OUT" half
+	ask status db
+	echo "$output"
+	[[ $output == *" running "*"half done"* ]]
+	nsenter --target "$NS_PID" --pid --mount \
+		sh -c 'kill -s USR1 $(pgrep -f "^python3 notify.py")' 3>&-
+	wait_until has_line "$OUT" "done"
+	says_nothing() {
+		ask status db
+		[[ $output == *" running "* && $output != *"half done"* ]]
+	}
+	wait_until says_nothing
+	[ "$status" -eq 0 ]
+	stop_init
+	[ "$status" -eq 0 ]
+}
+
 @test "init options: not ready in time is a failure" {
 	ns_start "$init" -v -e ":name=db,notify-fd=3,ready-timeout=200ms:respawn:sleep 1000" \
 		-e ":name=app,after=db:once:echo never"

@@ -47,6 +47,12 @@ setup() {
 	printf 'TERM:QUIT\n' | "$OUT/replay/fuzz-words"
 }
 
+@test "fuzz: no byte is read that nobody wrote" {
+	# The corpus, and what the thousand executions have found.
+	[ "$(find "$OUT/new" -type f | wc -l)" -gt 50 ]
+	sh scripts/fuzz.sh memory
+}
+
 @test "fuzz: the Kconfig reader ends with a .config or says where the menu is wrong" {
 	FINDINGS=$BATS_TEST_TMPDIR sh testsuite/fuzz/kconfig.sh 1 60
 }

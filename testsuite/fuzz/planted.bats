@@ -59,6 +59,14 @@ sees() {
 	[ "$(sort seen)" = "$(sh scripts/fuzz.sh list | sort)" ]
 }
 
+@test "planted: a byte that is read and that nobody wrote is found" {
+	plant libbb-lite/format.c 's/^\ttext_end(t);$//'
+	run sh scripts/fuzz.sh memory client
+	echo "$output" | cut -c 1-160
+	[ "$status" -ne 0 ]
+	[[ $output == *use-of-uninitialized-value* ]]
+}
+
 # finds WORD SEEDS: the reader with so many seeds; of some the finding is WORD
 finds() {
 	FINDINGS=$PWD/kept run sh testsuite/fuzz/kconfig.sh 1 "$2"

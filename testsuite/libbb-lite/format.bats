@@ -28,6 +28,10 @@ setup_file() {
 	unit format cut_output
 }
 
+@test "format: a text that got nothing is an empty string, not what was there" {
+	unit format nothing_appended
+}
+
 @test "format: the conversions that exist work" {
 	unit format formats
 }

@@ -106,6 +106,32 @@ static void no_character_is_cut(void)
 	}
 }
 
+/* A buffer is not clean before: a text is a string all the same. */
+static void nothing_appended(void)
+{
+	char buffer[4][8];
+	struct text t[] = { TEXT_ON(buffer[0]), TEXT_ON(buffer[1]),
+		TEXT_ON(buffer[2]), TEXT_ON(buffer[3]) };
+
+	memset(buffer, '#', sizeof(buffer));
+	text_raw(&t[0], "");
+	text_format(&t[1], "%s%s", "", "");
+	text_json(&t[2], "");
+	text_label(&t[3], "");
+	for (unsigned i = 0; i < ARRAY_LEN(t); i++)
+		CHECK_STRING(buffer[i], "");
+	/* Behind what is there already, nothing is lost. */
+	text_raw(&t[0], "kept");
+	text_escaped(&t[0], "");
+	CHECK_STRING(buffer[0], "kept");
+	/* No room at all: no byte is written. */
+	buffer[1][0] = '#';
+	t[1].size = 0;
+	text_raw(&t[1], "");
+	text_raw(&t[1], "x");
+	CHECK(buffer[1][0] == '#');
+}
+
 static void formats(void)
 {
 	char buffer[64];
@@ -155,6 +181,7 @@ static const struct unit_test tests[] = {
 	{ "small_buffers", small_buffers },
 	{ "no_character_is_cut", no_character_is_cut },
 	{ "cut_output", cut_output },
+	{ "nothing_appended", nothing_appended },
 	{ "formats", formats },
 	{ "errors", errors },
 };
