@@ -122,6 +122,9 @@ int proc_parse_stat(const char *line, size_t length, struct proc_stat *out)
 	if (!at || end - at < 2 || at[0] != ' ')
 		return -1;
 	out->state = at[1];
+	/* A letter; others have meanings of ours, or of a terminal's. */
+	if ((at[1] | 0x20) < 'a' || (at[1] | 0x20) > 'z')
+		return -1;
 	for (at += 2; next_number(&at, end, &n); field++)
 		set_field(out, field, n);
 	/* Old kernels end earlier than FIELD_EXIT_CODE. One field more than is

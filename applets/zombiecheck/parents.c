@@ -136,11 +136,12 @@ static void read_parent(const struct check *c, struct facts *f,
 {
 	*p = (struct parent){ .pid = f->ppid, .state = '?' };
 	*paths = (struct cgroup_paths){ 0 };
-	f->parent.state = '\0';
 	if (f->ppid == 0 ||
 		proc_read_stat(c->proc_fd, f->ppid, &f->parent) < 0 ||
-		proc_read_status(c->proc_fd, f->ppid, &f->status) < 0)
+		proc_read_status(c->proc_fd, f->ppid, &f->status) < 0) {
+		f->parent.state = '\0'; /* whatever was read before */
 		return;
+	}
 	p->state = f->parent.state;
 	p->session = f->parent.session;
 	p->start_ticks = f->parent.start_ticks;

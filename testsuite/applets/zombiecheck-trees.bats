@@ -290,6 +290,53 @@ owned() {
 	[[ $output == *"note: 5 processes unreadable"* ]]
 }
 
+@test "trees: a state is a letter, else the line is none and nothing of it is shown" {
+	local states=($'\e' $'\x9b' $'\xc2' '?' '1' '"' '|' '[' '@' '`' '{') n=600
+
+	machine v2
+	for state in "${states[@]}"; do
+		process $n 1 "$state" "parent" 1 "0::/"
+		process $((n + 100)) $n Z worker 9 "0::/"
+		n=$((n + 1))
+	done
+	look
+	[ "$status" -eq 1 ]
+	jq -e ".zombies == ${#states[@]} and
+		(.parents | length) == ${#states[@]} and
+		all(.parents[]; .state == \"?\" and .comm == \"\" and
+			.cause == \"unknown\")" <<<"$output"
+	for way in --list --nagios --prometheus --check; do
+		"$check" --proc tree/proc --settle 0 $way >said || [ $? -eq 1 ]
+		LC_ALL=C grep -q . said
+		! LC_ALL=C grep -n '[^[:print:]]' said
+	done
+	# All that a kernel writes, or wrote, is one.
+	n=600
+	for state in R S D T t X x K W P I; do
+		rm -rf "tree/proc/$n"
+		process $n 1 "$state" "parent" 1 "0::/"
+		n=$((n + 1))
+	done
+	look
+	jq -e '[.parents[].state] | unique | length == 11' <<<"$output"
+}
+
+@test "trees: nothing is guessed from half a parent" {
+	machine v2
+	for n in 600 601 602; do
+		process $n 1 S parent $n "0::/"
+		process $((n + 100)) $n Z worker 9 "0::/"
+	done
+	printf '600 (parent) S 1 600' >tree/proc/600/stat
+	rm tree/proc/601/status
+	look
+	[ "$status" -eq 1 ]
+	jq -e 'all(.parents[] | select(.pid < 602); .cause == "unknown" and
+			.state == "?" and .comm == "" and
+			.advice == "run zombiecheck as root or as the user of \(.pid)") and
+		any(.parents[]; .pid == 602 and .cause == "no-wait")' <<<"$output"
+}
+
 @test "trees: a FIFO in a file's place is empty and holds nobody up" {
 	machine v2
 	process 500 1 S app 1 "0::/"

@@ -88,7 +88,9 @@ static void nonsense(void)
 	static const char *const bad[] = { "", "\n", ")", "(", "()", "1", "1 (",
 		"1 (a", "1 (a)", "1 (a) ", "(a) S 1", "x (a) S" TAIL,
 		"1(a) S" TAIL, "99999999999 (a) S" TAIL, "1 (a)S" TAIL,
-		"1 (a) S 1 2 x 3 4 5" };
+		"1 (a) S 1 2 x 3 4 5", "1 (a) \xc2" TAIL, "1 (a) \x1b" TAIL,
+		"1 (a) ?" TAIL, "1 (a) @" TAIL, "1 (a) [" TAIL, "1 (a) {" TAIL,
+		"1 (a) \xe1" TAIL };
 
 	for (unsigned i = 0; i < ARRAY_LEN(bad); i++) {
 		struct proc_stat s;
