@@ -92,7 +92,10 @@ static bool next_candidate(const char **entry, const char *name, char *out)
 static int exec_by_path(
 	const char *file, char **argv, char **envp, const char *entry)
 {
-	char path[PATH_MAX];
+	/* Not all of PATH_MAX: it is the stack of a supervisor, who spawns by
+	 * vfork, and a page that nobody touches is none of its memory. */
+	size_t bytes = strlen(entry) + strlen(file) + 2;
+	char *path = alloca(bytes < PATH_MAX ? bytes : PATH_MAX);
 	int error = ENOENT;
 
 	while (next_candidate(&entry, file, path)) {

@@ -71,11 +71,14 @@ compile_flags := -std=c11 -D_GNU_SOURCE -D_FILE_OFFSET_BITS=64 \
 # libc first: its few variables share the page of initialized data, not two more
 # behind ours, which count as memory when idle.
 # A clang that has nothing to do with -no-pie would warn; gcc ignores that -Wno.
+comma := ,
+one_page := scripts/one_page.ld
 link_flags := $(CFLAGS) $(CONFIG_EXTRA_CFLAGS) -Wl,--gc-sections \
 	-Wl,-z,norelro -Wl,-z,noseparate-code \
 	-Wl,-z,common-page-size=64 -Wl,--build-id=none \
 	-Wno-unused-command-line-argument \
-	$(if $(filter y,$(CONFIG_STATIC)),-static -no-pie,-Wl,--hash-style=gnu) \
+	$(if $(filter y,$(CONFIG_STATIC)),-static -no-pie -Wl$(comma)-T$(comma)$(one_page),\
+		-Wl$(comma)--hash-style=gnu) \
 	$(LDFLAGS) -Wl,-u,__stack_chk_fail -lc
 
 # ---- objects and product ------------------------------------------------
@@ -110,7 +113,7 @@ $(build)/%.o: %.c $(build)/flags
 	$(Q)$(CC) $(compile_flags) $(prefix_map) -MMD -MP -MF $(@:.o=.d) \
 		-c -o $@ $<
 
-$(unstripped): $(objects) $(build)/link
+$(unstripped): $(objects) $(build)/link $(one_page)
 	@$(say) "  LINK    initbox"
 	$(Q)$(CC) $(link_flags) -Wl,-Map=$(build)/initbox.map \
 		-o $@ $(objects)

@@ -105,6 +105,44 @@ as_in_readme() {
 		{ echo "$1: $bytes bytes; sh scripts/figures.sh write"; false; }
 }
 
+# own_memory COMMAND...: "VARIABLES STACK", which it has of its own while it waits for
+# its command, in kB
+own_memory() {
+	# shellcheck disable=SC2016 # awk's and the command's
+	env -i PATH=/usr/bin:/bin "$@" sh -c '
+		until grep -q "^State:.S" /proc/$PPID/status; do :; done
+		awk "/^[0-9a-f]+-/ { stack = /\[stack\]/ }
+			/^Anonymous:/ { kb[stack] += \$2 }
+			END { print kb[0] + 0, kb[1] + 0 }" /proc/$PPID/smaps'
+}
+
+# writes_little APPLET: one page of variables; the stack, less than a page of it,
+# begins anywhere on one, and in some runs it does not reach another
+writes_little() {
+	local run
+
+	ln -sf initbox "$1"
+	for run in {1..100}; do
+		run own_memory "./$1" --
+		[ "$output" != "4 4" ] || return 0
+		[[ $output == "4 "* ]] || break
+	done
+	echo "$1: variables and stack, kB: $output"
+	return 1
+}
+
+@test "product: a reaper writes one page of variables, and less than one of stack" {
+	built_tree
+	writes_little reaper
+	# Wherever on its page the data begin.
+	for bytes in 300 900 1500 2100 2700 3300 3900; do
+		printf 'const char pad_%s[%s] = { 1 };\n' "$bytes" "$bytes" >pad.c
+		musl-gcc -c pad.c
+		make -s LDFLAGS="-Wl,-u,pad_$bytes pad.o"
+		writes_little reaper
+	done
+}
+
 @test "product: every ready configuration builds and has the applet it promises" {
 	for file in configs/*.config; do
 		name=${file##*/}
@@ -116,6 +154,7 @@ as_in_readme() {
 		[ "$(./initbox --list)" = "$want" ]
 		within_budget "$name"
 		as_in_readme "$name"
+		case $name in reaper | docker-init | tiny) writes_little "$want" ;; esac
 		mv initbox "$BATS_TEST_TMPDIR/$name"
 	done
 	cd "$BATS_TEST_TMPDIR"
