@@ -72,6 +72,7 @@
 
 /* What may be long stands first: the rest shares its page with what follows. */
 struct sigproxy_options {
+	const char *map_words[STRING_LIST_MAX];
 	struct string_list maps;
 	const char *scope;
 	bool single_child;
@@ -220,6 +221,7 @@ int sigproxy_main(const struct applet *self, int argc, char **argv)
 	enum options_outcome outcome;
 
 	signals_block_all(&mask);
+	values.maps.item = values.map_words;
 	values.grace_ms = GRACE_DEFAULT_MS;
 	values.kill_after_ms = DURATION_INF;
 	if (is_dumb(self)) {

@@ -155,9 +155,11 @@ const char *parse_signal_map(const char *word, struct signal_map *map);
 
 /* A repeatable option's words, in order. */
 #define STRING_LIST_MAX 512
+/* The words are elsewhere, or else the count of each list would be on a page of
+ * its own: of STRING_LIST_MAX, whose owner sets item before the list is used. */
 struct string_list {
-	const char *item[STRING_LIST_MAX];
 	unsigned count;
+	const char **item;
 };
 
 /* Add each of the words; *what becomes the last one that was looked at. */

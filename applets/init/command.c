@@ -64,7 +64,7 @@ const char *command_trap(const char *command)
 static char **shell_words(const char *command, char *buffer, char **words)
 {
 	static char login[] = "-/bin/sh", option[] = "-c";
-	struct text text = { .at = buffer, .size = INITTAB_LINE_BYTES + 8 };
+	struct text text = { .at = buffer, .size = COMMAND_BYTES(command) };
 	bool dash = command[0] == '-';
 
 	text_raw(&text, "exec ");
@@ -76,8 +76,7 @@ static char **shell_words(const char *command, char *buffer, char **words)
 	return words;
 }
 
-char **command_words(
-	const char *command, char *buffer, char *words[COMMAND_WORDS_MAX + 1])
+char **command_words(const char *command, char *buffer, char **words)
 {
 	unsigned count = 0;
 

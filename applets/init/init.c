@@ -68,13 +68,17 @@ struct init_options {
 	bool check, keep, reload;
 	int verbosity;
 	int64_t grace_ms, order_wait_ms, stop_timeout_ms, kill_after_ms;
-	struct string_list entries, files, maps;
 	const char *scope, *control;
 	struct sigmask stop_signals;
 	struct code_set expect;
 	/* what scope and maps mean */
 	enum scope_kind scope_kind;
 	struct signal_map map;
+	struct string_list entries, files, maps;
+	/* Last, for they are long. */
+	const char *entry_words[STRING_LIST_MAX];
+	const char *file_words[STRING_LIST_MAX];
+	const char *map_words[STRING_LIST_MAX];
 };
 
 #define OPTION(letter, name, kind, member)                           \
@@ -171,27 +175,27 @@ static char **fill_environment(char **room)
 static int become_successor(
 	const struct life_plan *plan, const struct sigmask *mask)
 {
-	char buffer[INITTAB_LINE_BYTES + 8], *words[COMMAND_WORDS_MAX + 1];
 	const struct inittab *t = life_table(&life);
 	struct spawn_failure failure = { .step = SPAWN_PREPARE };
-	char **envp = plan->envp;
+	const struct entry *e;
+	char **envp = plan->envp, **words;
 	unsigned i = 0;
 
 	while (i < t->count && t->entries[i].action != ACTION_RESTART)
 		i++;
 	if (i == t->count)
 		return EXIT_FAILURE_OWN; /* a reread has removed it */
-	command_words(t->entries[i].command, buffer, words);
-	if (child_prepare(&(struct child){ .entry = &t->entries[i] }, &envp,
-		    &failure)) {
+	e = &t->entries[i];
+	words = alloca(COMMAND_WORDS(e->command) * sizeof(*words));
+	command_words(e->command, alloca(COMMAND_BYTES(e->command)), words);
+	if (child_prepare(&(struct child){ .entry = e }, &envp, &failure)) {
 		signals_set_mask(mask);
 		failure.step = SPAWN_EXEC;
-		failure.error = exec_command(
-			words[0] + (t->entries[i].command[0] == '-'), words,
-			envp, &failure.interpreter_missing);
+		failure.error = exec_command(words[0] + (e->command[0] == '-'),
+			words, envp, &failure.interpreter_missing);
 		signals_block_all(NULL);
 	}
-	warn_spawn(plan->who, t->entries[i].name, &failure);
+	warn_spawn(plan->who, e->name, &failure);
 	return spawn_exit_status(&failure);
 }
 
@@ -370,6 +374,9 @@ int init_main(const struct applet *self, int argc, char **argv)
 	values.kill_after_ms = DURATION_INF;
 	values.control = DEFAULT_SOCKET;
 	values.scope_kind = SCOPE_SHELL;
+	values.entries.item = values.entry_words;
+	values.files.item = values.file_words;
+	values.maps.item = values.map_words;
 	if (machine_is())
 		return enter_machine(&who, &o, argc, argv, &mask);
 	outcome = options_parse(&o, argc, argv, environ);

@@ -138,12 +138,15 @@ bool command_needs_shell(const char *command);
  * for nothing. */
 const char *command_trap(const char *command);
 /*
- * The words to execute for a command; buffer (INITTAB_LINE_BYTES + 8) is what
- * they point into. A login shell's ("-") first word keeps its dash. Returns
+ * The words to execute for a command; buffer (COMMAND_BYTES) is what they point
+ * into, words has room for COMMAND_WORDS. A login shell's ("-") first word keeps its dash. Returns
  * words, NULL-terminated.
  */
-char **command_words(
-	const char *command, char *buffer, char *words[COMMAND_WORDS_MAX + 1]);
+char **command_words(const char *command, char *buffer, char **words);
+/* What this command needs: for alloca, since a buffer for the longest would be
+ * pages of stack that an idle init keeps. */
+#define COMMAND_BYTES(command) (strlen(command) + sizeof("exec "))
+#define COMMAND_WORDS(command) (strlen(command) / 2 + 5)
 
 /* ---- service.c: the life of one entry; pure -------------------------- */
 
@@ -330,11 +333,12 @@ struct client {
 };
 
 struct control {
+	struct client clients[CLIENTS_MAX];
+	/* Last, on the page of life's first descriptors. */
 	int fd; /* -1: none */
 	uint64_t device, inode;
 	int64_t closed_until_ms; /* nobody is let in: no descriptor is free */
 	unsigned count;
-	struct client clients[CLIENTS_MAX];
 };
 
 #define WATCHES_MAX (3 + CLIENTS_MAX + 2 * SERVICES_MAX)

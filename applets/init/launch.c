@@ -6,6 +6,7 @@
  * reported their end; so a signal cannot hit somebody else.
  */
 #include "init.h"
+#include <alloca.h>
 #include <unistd.h>
 
 /* At least so long between two looks for what dead entries left behind. */
@@ -61,7 +62,8 @@ static pid_t spawn(struct life *l, struct service *s,
 static void spawn_service(struct life *l, struct service *s)
 {
 	const struct entry *e = s->entry;
-	char buffer[INITTAB_LINE_BYTES + 8], *words[COMMAND_WORDS_MAX + 1];
+	char *buffer = alloca(COMMAND_BYTES(e->command));
+	char **words = alloca(COMMAND_WORDS(e->command) * sizeof(*words));
 	struct notify notify;
 	struct child child = { .entry = e, .notify = &notify };
 	struct spawn_plan plan = {

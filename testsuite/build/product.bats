@@ -105,15 +105,18 @@ as_in_readme() {
 		{ echo "$1: $bytes bytes; sh scripts/figures.sh write"; false; }
 }
 
-# own_memory COMMAND...: "VARIABLES STACK", which it has of its own while it waits for
-# its command, in kB
+# own_memory COMMAND...: "VARIABLES STACK", which COMMAND has of its own while it waits
+# for its child, in kB; the child ./ask says so
 own_memory() {
-	# shellcheck disable=SC2016 # awk's and the command's
-	env -i PATH=/usr/bin:/bin "$@" sh -c '
-		until grep -q "^State:.S" /proc/$PPID/status; do :; done
-		awk "/^[0-9a-f]+-/ { stack = /\[stack\]/ }
-			/^Anonymous:/ { kb[stack] += \$2 }
-			END { print kb[0] + 0, kb[1] + 0 }" /proc/$PPID/smaps'
+	cat >ask <<-'EOF'
+		#!/bin/sh
+		until grep -q '^State:.S' /proc/$PPID/status; do :; done
+		awk '/^[0-9a-f]+-/ { stack = /\[stack\]/ }
+			/^Anonymous:/ { kb[stack] += $2 }
+			END { print kb[0] + 0, kb[1] + 0 }' /proc/$PPID/smaps
+	EOF
+	chmod +x ask
+	env -i "PATH=$PWD:/usr/bin:/bin" "$@"
 }
 
 # writes_little APPLET: one page of variables; the stack, less than a page of it,
@@ -123,7 +126,7 @@ writes_little() {
 
 	ln -sf initbox "$1"
 	for run in {1..100}; do
-		run own_memory "./$1" --
+		run own_memory "./$1" -- ask
 		[ "$output" != "4 4" ] || return 0
 		[[ $output == "4 "* ]] || break
 	done
@@ -141,6 +144,18 @@ writes_little() {
 		make -s LDFLAGS="-Wl,-u,pad_$bytes pad.o"
 		writes_little reaper
 	done
+}
+
+@test "product: sigproxy and an init with an entry write few pages, too" {
+	built_tree
+	ln -sf initbox sigproxy
+	ln -sf initbox init
+	run own_memory ./sigproxy -- ask
+	echo "sigproxy: variables and stack, kB: $output"
+	[ "${output% *}" -le 12 ]
+	run own_memory ./init --control none -e ::once:ask
+	echo "init: variables and stack, kB: $output"
+	[ "${output% *}" -le 44 ]
 }
 
 @test "product: every ready configuration builds and has the applet it promises" {

@@ -13,13 +13,15 @@ static struct inittab table;
 
 static void check_words(const struct entry *e)
 {
-	char buffer[INITTAB_LINE_BYTES + 8];
-	char *words[COMMAND_WORDS_MAX + 1];
+	char *buffer = malloc(COMMAND_BYTES(e->command));
+	char **words = malloc(COMMAND_WORDS(e->command) * sizeof(*words));
 
 	command_words(e->command, buffer, words);
 	HOLDS(words[0] && words[0][*words[0] == '-']);
 	for (unsigned i = 0; words[i]; i++)
 		HOLDS(i < COMMAND_WORDS_MAX);
+	free(words);
+	free(buffer);
 }
 
 /* What the rest of init counts on. */

@@ -79,8 +79,7 @@ bool child_prepare(
 	return child == NULL;
 }
 
-char **command_words(
-	const char *command, char *buffer, char *words[COMMAND_WORDS_MAX + 1])
+char **command_words(const char *command, char *buffer, char **words)
 {
 	(void)command;
 	(void)buffer;

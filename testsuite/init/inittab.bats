@@ -86,6 +86,7 @@ setup_file() {
 
 @test "inittab: BusyBox's characters make it a command for sh" {
 	unit inittab commands
+	unit inittab room_of_commands
 }
 
 @test "inittab: every unit test is run" {

@@ -309,7 +309,7 @@ static void long_lines(void)
 static void too_many_words(void)
 {
 	static char line[1024] = "::once:x";
-	char buffer[INITTAB_LINE_BYTES + 8], *words[COMMAND_WORDS_MAX + 1];
+	char buffer[2048], *words[1024];
 
 	for (unsigned i = 1; i < COMMAND_WORDS_MAX; i++)
 		strcat(line, " y");
@@ -348,7 +348,7 @@ static void many_problems(void)
 
 static void commands(void)
 {
-	char buffer[INITTAB_LINE_BYTES + 8], *words[COMMAND_WORDS_MAX + 1];
+	char buffer[2048], *words[1024];
 
 	command_words("  /bin/ls  -l\t/tmp ", buffer, words);
 	CHECK_STRING(words[0], "/bin/ls");
@@ -364,6 +364,28 @@ static void commands(void)
 	for (const char *c = "~`!$^&*()=|\\{}[];\"'<>?"; *c; c++)
 		CHECK(command_needs_shell((char[]){ 'a', *c, 'b', '\0' }));
 	CHECK(!command_needs_shell("a-b/c.d,e+f@g%h:i"));
+}
+
+/* With the sanitizer right behind the room that a command is said to need. */
+static void room_of_commands(void)
+{
+	static const char *const commands[] = { "x", "xy", "x y", "x y z", " x",
+		"a b c d e f g", "-sh", "-", "-a b", "$", "-$", "a;b",
+		"; ; ; ;" };
+
+	for (unsigned i = 0; i < ARRAY_LEN(commands); i++) {
+		char *buffer = malloc(COMMAND_BYTES(commands[i]));
+		char **words =
+			malloc(COMMAND_WORDS(commands[i]) * sizeof(*words));
+		unsigned count = 0;
+
+		command_words(commands[i], buffer, words);
+		while (words[count])
+			CHECK(*words[count++] != '\0');
+		CHECK(count > 0);
+		free(words);
+		free(buffer);
+	}
 }
 
 static const struct unit_test tests[] = {
@@ -387,5 +409,6 @@ static const struct unit_test tests[] = {
 	{ "too_many_entries", too_many_entries },
 	{ "many_problems", many_problems },
 	{ "commands", commands },
+	{ "room_of_commands", room_of_commands },
 };
 UNIT_MAIN(tests)

@@ -36,7 +36,9 @@ static struct options o;
 /* Parse argv[0..count-1] (and envp) with everything new. */
 static enum options_outcome parse(int count, char **argv, char **envp)
 {
-	values = (struct values){ .choice = -1 };
+	static const char *words[STRING_LIST_MAX];
+
+	values = (struct values){ .choice = -1, .words.item = words };
 	o = (struct options){
 		.specs = specs, .count = ARRAY_LEN(specs), .values = &values
 	};
