@@ -11,14 +11,14 @@
 //config:	help
 //config:	  Run such a script so that a stop reaches the programs that it has
 //config:	  started, and not only the shell; replace signals by others or hold
-//config:	  them back for a while. Leaving it out saves about 1.6 KiB beside
+//config:	  them back for a while. Leaving it out saves about 0.8 KiB beside
 //config:	  init, which has most of the code, too.
 //config:config DUMB_INIT
 //config:	bool "dumb-init: sigproxy by that name"
 //config:	default y
 //config:	help
 //config:	  The name dumb-init, with its options; it ends as soon as its
-//config:	  command has ended. Leaving it out saves about 0.1 KiB.
+//config:	  command has ended. Leaving it out saves about 0.4 KiB.
 //kbuild:obj-$(CONFIG_SIGPROXY) += sigproxy.o
 //kbuild:obj-$(CONFIG_DUMB_INIT) += sigproxy.o
 //applet:IF_SIGPROXY(APPLET(sigproxy, SBIN))
