@@ -194,7 +194,7 @@ bool cgroup_paths_read(struct cgroup_paths *p, int proc_fd, pid_t pid)
 			p->owner = owner;
 	}
 	lines_close(&lines);
-	return true;
+	return lines.error == 0; /* it may have ended meanwhile */
 }
 
 /* The number behind `key` in a file of the group, -1 for "max" or no file. */

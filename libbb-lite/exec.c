@@ -94,7 +94,7 @@ static int exec_by_path(
 {
 	/* Not all of PATH_MAX: it is the stack of a supervisor, who spawns by
 	 * vfork, and a page that nobody touches is none of its memory. */
-	size_t bytes = strlen(entry) + strlen(file) + 2;
+	size_t bytes = strlen(entry) + strlen(file) + 2; /* "/", NUL */
 	char *path = alloca(bytes < PATH_MAX ? bytes : PATH_MAX);
 	int error = ENOENT;
 
@@ -113,8 +113,10 @@ static int exec_by_path(
 	return error;
 }
 
-/* execve said ENOENT: is there a file after all? */
-static bool is_there(const char *name, const char *entry)
+/* execve said ENOENT: is there a file after all? Apart, for its page of stack is
+ * none of those who find their command. */
+static bool __attribute__((noinline))
+is_there(const char *name, const char *entry)
 {
 	char path[PATH_MAX];
 

@@ -2,7 +2,7 @@
 /*
  * format.c - the one formatter: text in a fixed buffer, without stdio.
  *
- * Invariant: used < size, and once something was appended, be it nothing,
+ * Invariant: used < size, and behind a string that was appended, be it empty,
  * at[used] is NUL: a text is a string.
  */
 //kbuild:obj-y += format.o
@@ -20,7 +20,7 @@ void text_char(struct text *t, char c)
 /* A text is a string even where nothing is appended to it. */
 static void text_end(struct text *t)
 {
-	if (t->size > 0)
+	if (t->used < t->size)
 		t->at[t->used] = '\0';
 }
 

@@ -56,7 +56,7 @@ struct applet {
 /* ---- format.c: the one formatter ------------------------------------- */
 
 /* Text being built in a buffer of the caller's; what does not fit is cut.
- * NUL-terminated from the first call that appends, be it nothing, as long as
+ * NUL-terminated from the first string on that is appended, be it empty, if
  * size > 0. */
 struct text {
 	char *at;
@@ -155,8 +155,8 @@ const char *parse_signal_map(const char *word, struct signal_map *map);
 
 /* A repeatable option's words, in order. */
 #define STRING_LIST_MAX 512
-/* The words are elsewhere, or else the count of each list would be on a page of
- * its own: of STRING_LIST_MAX, whose owner sets item before the list is used. */
+/* item has room for STRING_LIST_MAX words; its owner sets it before parsing.
+ * Apart from count, so that the counts of several lists share a page. */
 struct string_list {
 	unsigned count;
 	const char **item;

@@ -65,19 +65,21 @@ compile_flags := -std=c11 -D_GNU_SOURCE -D_FILE_OFFSET_BITS=64 \
 	$(if $(filter y,$(CONFIG_STATIC)),-fno-pie) \
 	$(CPPFLAGS) $(CFLAGS) $(CONFIG_EXTRA_CFLAGS)
 
+comma := ,
+one_page := scripts/one_page.ld
+
 # noseparate-code: code and read-only data share a page, which saves up to 8 KiB.
 # common-page-size: else the linker pads the file by up to 4 KiB to save a page of
 # tables that nobody may ever touch.
 # libc first: its few variables share the page of initialized data, not two more
 # behind ours, which count as memory when idle.
 # A clang that has nothing to do with -no-pie would warn; gcc ignores that -Wno.
-comma := ,
-one_page := scripts/one_page.ld
 link_flags := $(CFLAGS) $(CONFIG_EXTRA_CFLAGS) -Wl,--gc-sections \
 	-Wl,-z,norelro -Wl,-z,noseparate-code \
 	-Wl,-z,common-page-size=64 -Wl,--build-id=none \
 	-Wno-unused-command-line-argument \
-	$(if $(filter y,$(CONFIG_STATIC)),-static -no-pie -Wl$(comma)-T$(comma)$(one_page),\
+	$(if $(filter y,$(CONFIG_STATIC)),\
+		-static -no-pie -Wl$(comma)-T$(comma)$(one_page),\
 		-Wl$(comma)--hash-style=gnu) \
 	$(LDFLAGS) -Wl,-u,__stack_chk_fail -lc
 

@@ -61,7 +61,8 @@ part_bytes() {
 	built "$1"
 	# shellcheck disable=SC2086 # AWK may be two words
 	(cd "$tree" && BUILD=./build ${AWK:-awk} -f scripts/size.awk \
-		build/initbox.map) | ${AWK:-awk} '{ n += $3 + $4 } END { print n }'
+		build/initbox.map) | ${AWK:-awk} '
+		{ n += $3 + $4 } END { if (!n) exit 1; print n }'
 }
 
 default=$(part_bytes defconfig)
@@ -91,11 +92,13 @@ done
 
 # README's rows begin with the name of a configuration.
 if [ -n "${whole-}" ]; then
-	echo "file default $(file_bytes defconfig)" >>"$work/measured"
+	bytes=$(file_bytes defconfig)
+	echo "file default $bytes" >>"$work/measured"
 	names=$(sed -n 's/^| `\([a-z-]*\)`.* | [0-9,]* |$/\1/p' README.md)
 	for name in $names; do
 		echo "figures: $name alone" >&2
-		echo "file $name $(file_bytes "${name}_defconfig")" >>"$work/measured"
+		bytes=$(file_bytes "${name}_defconfig")
+		echo "file $name $bytes" >>"$work/measured"
 	done
 fi
 

@@ -142,6 +142,10 @@ static bool set_variable(
 	text_raw(&s->text, name);
 	text_raw(&s->text, value);
 	s->text.used++; /* keeps the NUL */
+	if (s->text.used >= s->text.size) {
+		errno = E2BIG;
+		return fail(s, "env", "no room for what init adds");
+	}
 	return put_variable(s, at);
 }
 
@@ -160,7 +164,7 @@ static char *read_environment(struct surroundings *s, const char *path)
 		room -= (size_t)n;
 	}
 	close(fd);
-	s->text.at[s->text.used] = '\0';
+	s->text.at[s->text.used++] = '\0';
 	errno = room == 0 ? E2BIG : errno;
 	return n < 0 || room == 0 ? NULL : text;
 }

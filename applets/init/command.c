@@ -64,7 +64,8 @@ const char *command_trap(const char *command)
 static char **shell_words(const char *command, char *buffer, char **words)
 {
 	static char login[] = "-/bin/sh", option[] = "-c";
-	struct text text = { .at = buffer, .size = COMMAND_BYTES(command) };
+	struct text text = { .at = buffer,
+		.size = COMMAND_TEXT_BYTES(command) };
 	bool dash = command[0] == '-';
 
 	text_raw(&text, "exec ");

@@ -178,7 +178,8 @@ static int become_successor(
 	const struct inittab *t = life_table(&life);
 	struct spawn_failure failure = { .step = SPAWN_PREPARE };
 	const struct entry *e;
-	char **envp = plan->envp, **words;
+	char buffer[INITTAB_LINE_BYTES + 8], *words[COMMAND_WORDS_MAX + 1];
+	char **envp = plan->envp;
 	unsigned i = 0;
 
 	while (i < t->count && t->entries[i].action != ACTION_RESTART)
@@ -186,8 +187,7 @@ static int become_successor(
 	if (i == t->count)
 		return EXIT_FAILURE_OWN; /* a reread has removed it */
 	e = &t->entries[i];
-	words = alloca(COMMAND_WORDS(e->command) * sizeof(*words));
-	command_words(e->command, alloca(COMMAND_BYTES(e->command)), words);
+	command_words(e->command, buffer, words);
 	if (child_prepare(&(struct child){ .entry = e }, &envp, &failure)) {
 		signals_set_mask(mask);
 		failure.step = SPAWN_EXEC;

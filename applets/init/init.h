@@ -138,15 +138,18 @@ bool command_needs_shell(const char *command);
  * for nothing. */
 const char *command_trap(const char *command);
 /*
- * The words to execute for a command; buffer (COMMAND_BYTES) is what they point
- * into, words has room for COMMAND_WORDS. A login shell's ("-") first word keeps its dash. Returns
- * words, NULL-terminated.
+ * The words to execute for a command; buffer (COMMAND_TEXT_BYTES) is what they
+ * point into, words has room for COMMAND_WORDS. A login shell's ("-") first
+ * word keeps its dash. Returns words, NULL-terminated.
  */
 char **command_words(const char *command, char *buffer, char **words);
-/* What this command needs: for alloca, since a buffer for the longest would be
- * pages of stack that an idle init keeps. */
-#define COMMAND_BYTES(command) (strlen(command) + sizeof("exec "))
-#define COMMAND_WORDS(command) (strlen(command) / 2 + 5)
+/* What this command needs: with "exec " and NUL; with NULL, and three words for
+ * sh. For alloca: room for the longest is pages of stack that an idle init would
+ * keep. No word is shorter than a letter and a blank. */
+#define COMMAND_TEXT_BYTES(command) (strlen(command) + sizeof("exec "))
+#define COMMAND_WORDS(command)                                             \
+	(strlen(command) / 2 < COMMAND_WORDS_MAX ? strlen(command) / 2 + 4 \
+						 : COMMAND_WORDS_MAX + 1)
 
 /* ---- service.c: the life of one entry; pure -------------------------- */
 
@@ -334,7 +337,7 @@ struct client {
 
 struct control {
 	struct client clients[CLIENTS_MAX];
-	/* Last, on the page of life's first descriptors. */
+	/* Last, beside life's first descriptors. */
 	int fd; /* -1: none */
 	uint64_t device, inode;
 	int64_t closed_until_ms; /* nobody is let in: no descriptor is free */

@@ -62,7 +62,7 @@ static pid_t spawn(struct life *l, struct service *s,
 static void spawn_service(struct life *l, struct service *s)
 {
 	const struct entry *e = s->entry;
-	char *buffer = alloca(COMMAND_BYTES(e->command));
+	char *buffer = alloca(COMMAND_TEXT_BYTES(e->command));
 	char **words = alloca(COMMAND_WORDS(e->command) * sizeof(*words));
 	struct notify notify;
 	struct child child = { .entry = e, .notify = &notify };

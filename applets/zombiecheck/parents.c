@@ -102,8 +102,10 @@ static void find_owner(const struct check *c, struct parent *p,
 		if (proc_pid_namespace(c->proc_fd, pid) == namespace &&
 			proc_read_stat(c->proc_fd, pid, &stat) == 0 &&
 			!proc_is_dead(&stat) &&
-			cgroup_paths_read(paths, c->proc_fd, pid))
+			cgroup_paths_read(&other, c->proc_fd, pid)) {
+			*paths = other;
 			return;
+		}
 	}
 }
 

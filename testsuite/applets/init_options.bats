@@ -313,6 +313,36 @@ err" ]
 	count_is 1 '^FOO='
 }
 
+@test "init options: env= and variables of ours stand side by side, or it says no" {
+	# without a newline at the end
+	printf 'A=b\nZ=last' >vars
+	ns_start "$init" -e ":env=vars,notify-socket:once:env"
+	finish
+	[ "$status" -eq 0 ]
+	grep -qx 'A=b' "$OUT"
+	grep -qx 'Z=last' "$OUT"
+	grep -qE '^NOTIFY_SOCKET=@[0-9a-f]+$' "$OUT"
+	# up to the end of the room there is: all variables, or none and a word
+	for size in 1000 65400 {65490..65540..5} 65534 65536 70000; do
+		{ echo a=b; head -c $((size - 4 - 7)) /dev/zero | tr '\0' '#'; printf '\nZ=last'; } >vars
+		ns_start "$init" -e ":name=app,env=vars,notify-socket:once:env"
+		finish
+		if grep -qx 'a=b' "$OUT"; then
+			[ "$status" -eq 0 ]
+			grep -qx 'Z=last' "$OUT"
+			grep -qE '^NOTIFY_SOCKET=@[0-9a-f]+$' "$OUT"
+			echo "$size good" >>seen
+		else
+			[ "$status" -ne 0 ]
+			[[ $output == *"init: app: env: "*": Argument list too long"* ]]
+			echo "$size refused" >>seen
+		fi
+	done
+	cat seen
+	grep -q '^65400 good' seen
+	grep -q '^70000 refused' seen
+}
+
 @test "init options: user= and group= change who it is" {
 	[ "$(id -u)" = 0 ] || skip "only root can become somebody else"
 	ns_start "$init" -e ":user=nobody:once:sh -c 'id -u; id -g; echo \$USER \$HOME \$LOGNAME \$SHELL'"

@@ -13,7 +13,7 @@ static struct inittab table;
 
 static void check_words(const struct entry *e)
 {
-	char *buffer = malloc(COMMAND_BYTES(e->command));
+	char *buffer = malloc(COMMAND_TEXT_BYTES(e->command));
 	char **words = malloc(COMMAND_WORDS(e->command) * sizeof(*words));
 
 	command_words(e->command, buffer, words);

@@ -374,7 +374,7 @@ static void room_of_commands(void)
 		"; ; ; ;" };
 
 	for (unsigned i = 0; i < ARRAY_LEN(commands); i++) {
-		char *buffer = malloc(COMMAND_BYTES(commands[i]));
+		char *buffer = malloc(COMMAND_TEXT_BYTES(commands[i]));
 		char **words =
 			malloc(COMMAND_WORDS(commands[i]) * sizeof(*words));
 		unsigned count = 0;
