@@ -70,7 +70,7 @@ enum cause cause_of(const struct facts *f)
 	if (f->threads > 1)
 		return CAUSE_THREADS_ALIVE;
 	if (f->tracer != 0)
-		return CAUSE_TRACED;
+		return f->tracer > 0 ? CAUSE_TRACED : CAUSE_UNKNOWN;
 	if (f->ppid == 0)
 		return CAUSE_OUTSIDE;
 	if (f->frozen)

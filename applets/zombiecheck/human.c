@@ -176,11 +176,15 @@ static void print_zombie(
 	bool bound;
 	int64_t age = zombie_age_s(c, z, &bound);
 
-	text_format(t, "  %d %s (uid %u)  %s ", z->pid, z->comm, z->uid,
-		bound ? "<=" : "seen for");
+	text_format(t, "  %d %s (uid ", z->pid, z->comm);
+	if (z->uid < 0)
+		text_char(t, '?');
+	else
+		text_decimal(t, z->uid);
+	text_format(t, ")  %s ", bound ? "<=" : "seen for");
 	text_span(t, age);
 	text_ends(t, z, 1);
-	if (z->tracer)
+	if (z->tracer > 0)
 		text_format(t, "  traced by %d", z->tracer);
 	text_char(t, '\n');
 }

@@ -62,14 +62,14 @@ static void put_zombie(
 	text_char(t, '{');
 	number(t, "pid", z->pid);
 	string(t, "comm", z->comm);
-	number(t, "uid", z->uid);
+	number_or_null(t, "uid", z->uid);
 	number(t, "start_age_s", zombie_age_s(c, &unseen, &bound));
 	number_or_null(t, "observed_s",
 		z->first_seen_s ? zombie_age_s(c, z, &bound) : -1);
 	number_or_null(
 		t, "exit", z->exit_known && !signal ? z->exit_code >> 8 : -1);
 	number_or_null(t, "signal", z->exit_known && signal ? signal : -1);
-	number(t, "tracer", z->tracer);
+	number_or_null(t, "tracer", z->tracer);
 	number(t, "sid", z->session);
 	text_char(t, '}');
 }

@@ -98,21 +98,19 @@ static void look_again(struct scan *scan, int proc_fd)
 	scan->zombies.count = kept;
 }
 
-/* What stat does not say, for those that stayed. */
-static void look_closer(struct scan *scan, int proc_fd)
+/* What stat does not say. */
+static void look_closer(struct zombie *z, int proc_fd)
 {
-	for (size_t i = 0; i < scan->zombies.count; i++) {
-		struct zombie *z = (struct zombie *)scan->zombies.items + i;
-		struct proc_status status;
+	struct proc_status status;
 
-		if (proc_read_status(proc_fd, z->pid, &status) == 0) {
-			z->tracer = (pid_t)status.field[STATUS_TRACER];
-			z->uid = (uint32_t)status.field[STATUS_UID];
-		}
-		if (!z->exit_known)
-			z->exit_known =
-				proc_pid_namespace(proc_fd, z->pid) != 0;
+	z->tracer = -1;
+	z->uid = -1;
+	if (proc_read_status(proc_fd, z->pid, &status) == 0) {
+		z->tracer = (pid_t)status.field[STATUS_TRACER];
+		z->uid = (uint32_t)status.field[STATUS_UID];
 	}
+	if (!z->exit_known)
+		z->exit_known = proc_pid_namespace(proc_fd, z->pid) != 0;
 }
 
 int scan_run(struct scan *scan, int proc_fd, bool own_pids, int64_t settle_ms)
@@ -132,7 +130,8 @@ int scan_run(struct scan *scan, int proc_fd, bool own_pids, int64_t settle_ms)
 		sleep_ms(settle_ms > INT32_MAX ? INT32_MAX : (int)settle_ms);
 		look_again(scan, proc_fd);
 	}
-	look_closer(scan, proc_fd);
+	for (size_t i = 0; i < scan->zombies.count; i++)
+		look_closer((struct zombie *)scan->zombies.items + i, proc_fd);
 	return 0;
 }
 

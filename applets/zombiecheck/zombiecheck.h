@@ -75,14 +75,15 @@ enum cause {
 	CAUSE_INIT_SAME_SESSION,
 	CAUSE_IGNORE_LATE,
 	CAUSE_NO_WAIT,
-	CAUSE_UNKNOWN, /* the parent is hidden from us */
+	CAUSE_UNKNOWN, /* the parent, or whether there is a tracer, is hidden from us */
 	CAUSES
 };
 
 struct facts {
 	/* of the zombie */
 	int threads;
-	pid_t tracer, ppid, session, pgrp;
+	pid_t tracer; /* -1: not known */
+	pid_t ppid, session, pgrp;
 	/* of its parent */
 	struct proc_stat parent;
 	struct proc_status status;
@@ -110,8 +111,8 @@ void text_advice(
 struct zombie {
 	uint64_t start_ticks;
 	int64_t first_seen_s; /* since 1970; 0: not seen before */
+	int64_t uid;	      /* -1: not known, and so for the tracer */
 	pid_t pid, ppid, session, pgrp, tracer;
-	uint32_t uid;
 	uint16_t exit_code; /* wait status */
 	bool exit_known;    /* else exit_code is no answer */
 	unsigned char cause;

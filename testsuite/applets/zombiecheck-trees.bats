@@ -355,6 +355,25 @@ owned() {
 		any(.parents[]; .pid == 602 and .cause == "no-wait")' <<<"$output"
 }
 
+@test "trees: nothing is guessed of a zombie that hides its status" {
+	machine v2
+	process 500 1 S app 1 "0::/"
+	process 510 500 Z worker 9 "0::/"
+	process 511 500 Z worker 9 "0::/"
+	: >tree/proc/510/status
+	look
+	jq -e '[.parents[] | {cause, z: .zombies[]}] | sort_by(.z.pid) |
+		.[0].cause == "unknown" and .[0].z.uid == null and
+		.[0].z.tracer == null and .[1].cause != "unknown" and
+		.[1].z.uid == 0 and .[1].z.tracer == 0' <<<"$output"
+	look -u 0
+	jq -e '.zombies == 1 and .parents[0].zombies[0].pid == 511' <<<"$output"
+	run "$check" --proc tree/proc --settle 0 --list
+	[ "$status" -eq 1 ]
+	[[ $output == *"510 worker (uid ?)  "* && $output == *"511 worker (uid 0)  "* ]]
+	[[ $output != *"traced by"* ]]
+}
+
 @test "trees: a FIFO in a file's place is empty and holds nobody up" {
 	machine v2
 	process 500 1 S app 1 "0::/"

@@ -52,6 +52,8 @@ static void each_fact_has_its_cause(void)
 	CHECK_INT(cause_of(&f), CAUSE_OUTSIDE);
 	f.tracer = 9;
 	CHECK_INT(cause_of(&f), CAUSE_TRACED);
+	f.tracer = -1;
+	CHECK_INT(cause_of(&f), CAUSE_UNKNOWN);
 	f.threads = 2;
 	CHECK_INT(cause_of(&f), CAUSE_THREADS_ALIVE);
 }
