@@ -29,6 +29,11 @@ function column(section) {
 		: "text"
 }
 
+# What the others have for an address is their place among their like.
+function is_loaded(section) {
+	return section !~ /^\.(comment|debug|gnu|note|stab)/
+}
+
 BEGIN { build = ENVIRON["BUILD"] }
 
 /^Linker script and memory map/ { in_map = 1 }
@@ -38,7 +43,7 @@ BEGIN { build = ENVIRON["BUILD"] }
 /^ [.C][^ ]*$/ { section = $1; next }
 /^ [.C][^ ]* / { section = $1; $1 = "" ; $0 = $0 }
 /^ *0x[0-9a-f]+ +0x[0-9a-f]+ [^ ]/ && section != "" {
-	if (hex($1) > 0 && hex($2) > 0) {
+	if (hex($1) > 0 && hex($2) > 0 && is_loaded(section)) {
 		who = owner($3)
 		seen[who] = 1
 		bytes[who, column(section)] += hex($2)
