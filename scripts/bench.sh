@@ -26,16 +26,18 @@ start_rounds=300
 start_seconds=4   # spent on one program
 signal_rounds=3000
 idle_seconds=10
-turns=5           # of reap, stop, entries, scan, services
+turns=5           # of stop, entries, scan, services
 turn_seconds=20   # spent on one program: then no further turn
-batches=20        # of reap, in each turn
+reap_turns=25     # what one life of an init takes says little
+batches=4         # of reap, in each turn
 batch=1000
 workers=500
 cleanup_ms=200
 entries=500
 processes=20000   # of the scan
 if [ -n "${BENCH_QUICK:-}" ]; then
-	trace_seconds=1 start_rounds=3 signal_rounds=20 idle_seconds=1 turns=1 batches=3 batch=20
+	trace_seconds=1 start_rounds=3 signal_rounds=20 idle_seconds=1 turns=1
+	reap_turns=1 batches=3 batch=20
 	workers=20 cleanup_ms=50 entries=10 processes=200
 fi
 
@@ -203,19 +205,35 @@ each() {
 	done
 }
 
-# in_turns PART COMMAND FIRST WORD...: each program from that one on in turns, as
-# long as it is quick; lines "PROGRAM VALUE..."
-in_turns() {
-	local part=$1 turn i began spent=()
+# shuffle: the programs' numbers to "order", by chance, but the same each time
+# (see testsuite/bench/bench.c)
+RANDOM=1
+shuffle() {
+	local i other
 
+	order=()
+	for i in "${!names[@]}"; do
+		other=$((RANDOM % (i + 1)))
+		order[i]=${order[other]:-$i}
+		order[other]=$i
+	done
+}
+
+# in_turns PART TURNS COMMAND FIRST WORD...: each program from that one on in
+# turns, as long as it is quick; lines "PROGRAM VALUE..."
+in_turns() {
+	local part=$1 turns=$2 turn i began spent=() order
+
+	shift 2
 	for ((turn = 1; turn <= turns; turn++)); do
 		progress "$part, $turn of $turns"
-		for i in "${!names[@]}"; do
-			if [ "$i" -ge "$3" ] || [ "$i" = 0 ] &&
+		shuffle
+		for i in "${order[@]}"; do
+			if [ "$i" -ge "$2" ] || [ "$i" = 0 ] &&
 				[ "${spent[i]:-0}" -lt "$turn_seconds" ]; then
 				began=$SECONDS
 				measure 30 "${ns[@]}" "$work/bench" "$part" "$work" \
-					"$2" "${@:4}" "${inits[i]}" | sed "s/^/$i /"
+					"$1" "${@:3}" "${inits[i]}" | sed "s/^/$i /"
 				spent[i]=$((${spent[i]:-0} + SECONDS - began))
 			fi
 		done
@@ -300,7 +318,7 @@ fi
 if [ -n "$have_ns" ] && wanted reap; then
 	command="$load backlog $work $batches $batch"
 	prepare 1 "$command"
-	in_turns reap "$command" 0 >"$work/reap"
+	in_turns reap "$reap_turns" "$command" 0 >"$work/reap"
 	awk -v n="$((batches * batch))" '{ print $1, $2 / n }' "$work/reap" |
 		samples reap 2
 	samples zombies 3 <"$work/reap"
@@ -309,7 +327,7 @@ fi
 if [ -n "$have_ns" ] && wanted stop; then
 	command="$load workers $work $workers $cleanup_ms"
 	prepare 1 "$command"
-	in_turns stop "$command" 0 "$workers" >"$work/stop"
+	in_turns stop "$turns" "$command" 0 "$workers" >"$work/stop"
 	samples finished 2 <"$work/stop"
 	samples stop 3 <"$work/stop"
 fi
@@ -319,7 +337,7 @@ if [ -n "$have_ns" ] && wanted entries; then
 	prepare "$entries" "$command"
 	floor=${inits[0]}
 	inits[0]="$load many $work $entries"
-	in_turns entries "$command" "$first_many" "$entries" >"$work/entries"
+	in_turns entries "$turns" "$command" "$first_many" "$entries" >"$work/entries"
 	inits[0]=$floor
 	samples entries-start 3 <"$work/entries"
 	samples entries-stop 4 <"$work/entries"
@@ -346,7 +364,7 @@ fi
 mkdir -p "$out"
 sort -t '	' -k1,1 -k2,2 -k3,3n "$work/samples" |
 	awk -v workers="$workers" -v cleanup="$cleanup_ms" -v entries="$entries" \
-		-v orphans="$((batches * batch * turns))" -v batch="$batch" \
+		-v orphans="$((batches * batch * reap_turns))" -v batch="$batch" \
 		-v idle="$idle_seconds" -v processes="$processes" \
 		-f scripts/bench-tsv.awk >"$out/bench.tsv"
 awk -f scripts/bench-md.awk "$out/bench.tsv" >"$out/bench.md"
