@@ -12,8 +12,10 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-/* So many children at most are reaped before signals get their turn. */
-#define REAP_BATCH 1024
+/* So many children at most are reaped before signals get their turn, and so many
+ * signals that tell of no child are passed on before it is looked who has ended. */
+#define REAP_BATCH   1024
+#define SIGNAL_BATCH 16
 
 /* ---- children -------------------------------------------------------- */
 
@@ -161,10 +163,13 @@ static int64_t next_deadline(const struct supervisor *s)
 /* Serve whose time has come; the guard last, since it may end lives. */
 static void on_deadlines(struct supervisor *s)
 {
-	int64_t now = clock_now_ms();
+	int64_t next = next_deadline(s), now;
 	struct shell *sh = s->scope.shell;
 
-	if (now < next_deadline(s))
+	if (next == DURATION_INF)
+		return; /* mostly, and a look at the clock takes time, too */
+	now = clock_now_ms();
+	if (now < next)
 		return;
 	if (!is_killing(s) && sh && now >= sh->next_ms)
 		sh->pass(sh, &s->drain.family);
@@ -174,19 +179,27 @@ static void on_deadlines(struct supervisor *s)
 		on_time(s);
 }
 
+/* A signal that was passed on sends us back to sleep at once: where the command
+ * has our CPU, its handler waits for that. */
 static void run(struct supervisor *s)
 {
+	unsigned passed = SIGNAL_BATCH;
 	bool more = false;
 
 	while (s->drain.guard.phase != GUARD_DONE) {
 		siginfo_t info;
 		int64_t deadline = more ? 0 : next_deadline(s);
+		int signal = signal_wait(deadline, &info);
 
-		if (signal_wait(deadline, &info) > 0)
+		if (signal > 0)
 			forward_signal(s, &info);
 		on_deadlines(s);
 		if (s->drain.guard.phase == GUARD_DONE)
 			break;
+		if (signal > 0 && signal != SIGCHLD && !more &&
+			passed++ < SIGNAL_BATCH)
+			continue;
+		passed = 0;
 		more = reap_batch(s);
 		after_batch(s);
 	}

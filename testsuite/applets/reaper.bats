@@ -532,6 +532,26 @@ is_user() {
 	[ "$status" -eq 0 ]
 }
 
+@test "reaper: signals that wait do not keep it from reaping" {
+	# Those to its thread are taken before any to its process, as SIGCHLD is.
+	begin pid1 "$REAPER" -vv -w "$A" main
+	logged "main ready"
+	kill -STOP "$R"
+	wait_until in_state "$R" T
+	enter "$A" --orphans 1
+	wait_until one_zombie
+	enter "$A" --pelt 1 45 100
+	kill -CONT "$R"
+	wait_until seen 100 "main sig 45"
+	kill -TERM "$R"
+	finish
+	[ "$status" -eq 0 ]
+	said=$(grep -n -m1 'reaped adopted' <<<"$output")
+	last=$(grep -n 'received SIGRT' <<<"$output" | tail -n 1)
+	echo "$output"
+	[ "${said%%:*}" -lt "${last%%:*}" ]
+}
+
 @test "reaper: a child that asks to be traced does not confuse it" {
 	for mode in $BOTH; do
 		for how in winch stop exec; do

@@ -180,6 +180,10 @@ no_zombies() {
 	[ "$(zombies)" -eq 0 ]
 }
 
+one_zombie() {
+	[ "$(zombies)" -eq 1 ]
+}
+
 # send PID SIGNAL: by its number; bash does not know libc's own two.
 send() {
 	case $2 in

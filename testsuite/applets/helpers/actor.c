@@ -304,6 +304,15 @@ static int send_signal(char **argv)
 		       &info) < 0;
 }
 
+/* --pelt PID SIG N: so many times to its first thread, not to the process. */
+static int pelt(pid_t pid, int sig, int times)
+{
+	while (pid > 0 && times-- > 0)
+		if (syscall(SYS_tgkill, pid, pid, sig) < 0)
+			return 1;
+	return pid <= 0;
+}
+
 /* --die SIG: of that signal, without a core. */
 static int die_of(int sig)
 {
@@ -682,6 +691,8 @@ int main(int argc, char **argv)
 		return with_sets(argv + 2);
 	if (!strcmp(what, "--send"))
 		return send_signal(argv + 2);
+	if (!strcmp(what, "--pelt"))
+		return pelt(atoi(argv[2]), atoi(argv[3]), atoi(argv[4]));
 	if (!strcmp(what, "--die"))
 		return die_of(atoi(argv[2]));
 	if (!strcmp(what, "--fds"))
