@@ -25,7 +25,7 @@ void stdio_fill(void)
 			continue;
 		/* The lowest free descriptor is this one: 0 to i-1 are open,
 		 * unless there is no /dev/null, and then nothing is. */
-		if (open("/dev/null", O_RDWR) < 0)
+		if (openat(AT_FDCWD, "/dev/null", O_RDWR) < 0)
 			return;
 	}
 }
@@ -35,7 +35,8 @@ void stdio_fill(void)
 static void __attribute__((noinline)) close_one_by_one(int first)
 {
 	struct proc_list list;
-	int fd = open("/proc/self/fd", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	int fd = openat(
+		AT_FDCWD, "/proc/self/fd", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 
 	if (fd >= 0) {
 		int open_fd;

@@ -118,7 +118,7 @@ static bool copy_bytes(int to, int from, off_t left)
 
 static bool make_copy(const struct installer *in, const char *path)
 {
-	int to, from = open(in->binary_path, O_RDONLY | O_CLOEXEC);
+	int to, from = openat(AT_FDCWD, in->binary_path, O_RDONLY | O_CLOEXEC);
 	bool good;
 
 	if (from < 0)
@@ -196,7 +196,8 @@ unsigned install_links(const struct install_plan *plan)
 
 	in.plan = plan;
 	in.from_fd = AT_FDCWD;
-	in.root_fd = open(plan->folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	in.root_fd = openat(
+		AT_FDCWD, plan->folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (in.root_fd < 0) {
 		fail(&in, plan->folder);
 		return 1;

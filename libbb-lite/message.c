@@ -27,7 +27,7 @@
  */
 static bool write_to_terminal(const struct text *line)
 {
-	int fd = open("/proc/self/fd/2",
+	int fd = openat(AT_FDCWD, "/proc/self/fd/2",
 		O_WRONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
 
 	if (fd < 0)

@@ -75,7 +75,8 @@ int replace_begin(const char *path)
 	/* One of an earlier life of our PID, which was killed. */
 	unlink(name.at);
 	mask = umask(022);
-	fd = open(name.at, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
+	fd = openat(AT_FDCWD, name.at, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC,
+		0644);
 	umask(mask);
 	return fd;
 }

@@ -65,7 +65,7 @@ static int skip_line(struct stream *s, int last)
 
 static int open_stream(struct stream *s, const char *path)
 {
-	s->fd = open(path, O_RDONLY | O_CLOEXEC);
+	s->fd = openat(AT_FDCWD, path, O_RDONLY | O_CLOEXEC);
 	s->at = s->length = 0;
 	return s->fd;
 }

@@ -137,7 +137,7 @@ int proc_open(const char *folder, bool *recorded)
 	struct statfs fs;
 	char byte;
 	int error = ENODEV;
-	int fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	int fd = openat(AT_FDCWD, folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 
 	if (fd < 0)
 		return -1;

@@ -91,7 +91,8 @@ bool terminal_leads_session(void)
 
 bool terminal_exists(void)
 {
-	int fd = open("/dev/tty", O_RDONLY | O_NOCTTY | O_NONBLOCK | O_CLOEXEC);
+	int fd = openat(AT_FDCWD, "/dev/tty",
+		O_RDONLY | O_NOCTTY | O_NONBLOCK | O_CLOEXEC);
 
 	if (fd < 0)
 		return false;

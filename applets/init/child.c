@@ -40,7 +40,7 @@ static bool write_number(const char *path, int n)
 {
 	char buffer[16];
 	struct text text = TEXT_ON(buffer);
-	int fd = open(path, O_WRONLY | O_CLOEXEC);
+	int fd = openat(AT_FDCWD, path, O_WRONLY | O_CLOEXEC);
 	bool done;
 
 	text_decimal(&text, n);
@@ -88,7 +88,7 @@ static bool set_terminal(struct surroundings *s)
 	if (names_terminal(e->id)) {
 		text_raw(&path, "/dev/");
 		text_raw(&path, e->id);
-		fd = open(buffer, O_RDWR | O_NONBLOCK | O_NOCTTY);
+		fd = openat(AT_FDCWD, buffer, O_RDWR | O_NONBLOCK | O_NOCTTY);
 		if (fd < 0)
 			return fail(s, "terminal", e->id);
 		fcntl(fd, F_SETFL, O_RDWR); /* ours alone so far */
@@ -107,7 +107,8 @@ static bool set_log(struct surroundings *s)
 
 	if (!log)
 		return true;
-	fd = open(log, O_WRONLY | O_APPEND | O_CREAT | O_NOCTTY, 0644);
+	fd = openat(
+		AT_FDCWD, log, O_WRONLY | O_APPEND | O_CREAT | O_NOCTTY, 0644);
 	if (fd < 0)
 		return fail(s, "log", log);
 	make_stdio(fd, STDOUT_FILENO);
@@ -153,7 +154,7 @@ static char *read_environment(struct surroundings *s, const char *path)
 {
 	char *text = s->text.at + s->text.used;
 	size_t room = s->text.size - s->text.used - 1;
-	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	int fd = openat(AT_FDCWD, path, O_RDONLY | O_CLOEXEC);
 	ssize_t n = 0;
 
 	if (fd < 0)

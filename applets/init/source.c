@@ -11,7 +11,7 @@
 static const char *read_file(
 	struct source *source, const char *path, unsigned *length, int *error)
 {
-	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	int fd = openat(AT_FDCWD, path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
 	unsigned room = INITTAB_BYTES_MAX - source->used;
 	ssize_t n = 0;
 
