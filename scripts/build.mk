@@ -44,9 +44,11 @@ ifeq ($(CONFIG_DEBUG),y)
 CFLAGS ?= -Og -g
 endif
 ifeq ($(origin CFLAGS),undefined)
-# -Oz: gcc from 12 on, and clang
-CFLAGS := $(shell $(CC) -Oz -E -x c /dev/null >/dev/null 2>&1 && \
-	echo -Oz || echo -Os)
+# -Oz: gcc from 12 on, and clang; the others: gcc (docs/performance.md)
+takes = $(shell $(CC) -Werror $(1) -E -x c /dev/null >/dev/null 2>&1 && \
+	echo '$(1)')
+CFLAGS := $(or $(call takes,-Oz),-Os) \
+	$(call takes,-fno-tree-forwprop -fno-caller-saves)
 endif
 
 warnings := -Wall -Wextra -Wshadow -Wundef -Wvla -Wcast-qual -Wpointer-arith \
