@@ -13,6 +13,7 @@
 #define EDGES_MAX	   (4 * ENTRIES_MAX) /* after= options */
 #define ENTRY_NAME_BYTES   32
 #define INITTAB_BYTES_MAX  (128 * 1024)
+#define LEFT_OUT_BYTES	   ((ENTRIES_MAX + 7) / 8) /* a bit for each entry */
 #define INITTAB_LINE_BYTES 4096
 #define COMMAND_WORDS_MAX  256
 #define PROBLEMS_MAX	   64
@@ -211,6 +212,7 @@ struct service {
 	bool ready;	/* what waits for it may start */
 	bool remains;	/* somebody may be left in its session */
 	bool stopped;	/* by a job-control signal */
+	bool last;	/* init stops: its end, when that comes, is for good */
 	bool ran;	/* status is one */
 	bool repeats;	/* the exec failed as the one before: say no more */
 	bool blocked;	/* order.c: waits for another */
@@ -231,6 +233,9 @@ struct service {
 
 /* A service of this entry that was not started yet. */
 void service_init(struct service *s, const struct entry *entry, int64_t now_ms);
+/* One that has ended is as if it had not been started; what was stopped or left
+ * out stays so. */
+void service_renew(struct service *s, int64_t now_ms);
 /* The one transition function; returns what the caller is to do. */
 enum service_action service_step(
 	struct service *s, enum service_event event, int64_t now_ms);
@@ -251,7 +256,9 @@ void order_update(struct services *all, const struct inittab *t);
 /* Of the entries of this action, which run one after another: the one that
  * runs, else the first that can be started, else NULL. */
 struct service *order_next(struct services *all, enum action action);
-/* Whether nobody of them runs or can run again. */
+/* Whether nobody of them runs, or will by itself. */
+bool order_all_down(const struct services *all);
+/* ... and whether nobody can run again either, by init start after init stop. */
 bool order_all_ended(const struct services *all);
 /* The service whose end is the container's, NULL for none. */
 const struct service *order_main(const struct services *all);
@@ -271,7 +278,7 @@ unsigned order_sort(const struct inittab *t, unsigned short *sequence);
 struct source {
 	unsigned used;
 	unsigned length[STRING_LIST_MAX];
-	char text[INITTAB_BYTES_MAX + 1];
+	char text[INITTAB_BYTES_MAX + 1 + LEFT_OUT_BYTES];
 };
 
 /* The words of the command line. */

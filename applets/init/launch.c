@@ -141,21 +141,27 @@ static bool is_younger(const struct service *s, const struct member *m)
 static void signal_session(struct life *l, const struct service *s, int signal)
 {
 	struct family *f = &l->drain.family;
+	bool leads = s->pid == 0;
 
 	family_look(f);
 	for (unsigned i = 0; i < f->count; i++) {
 		struct member *m = &f->members[i];
 
-		if (m->session != s->session || is_younger(s, m) ||
-			family_signal(m, signal) < 0)
+		if (m->session != s->session || is_younger(s, m))
+			continue;
+		leads |= m->pid == s->pid;
+		if (family_signal(m, signal) < 0)
 			continue;
 		family_mark_told(f, m->pid, m->start_ticks);
 		if (m->state == 'T')
 			family_signal(m, SIGCONT);
 	}
-	/* Without /proc there is its first process group. */
-	if (!f->readable && s->pid > 0)
-		kill(-s->pid, signal);
+	/* Without /proc there is its first process group. A child that has only
+	 * just been made has neither group nor session of its own. */
+	if (leads || (!f->readable && kill(-s->pid, signal) == 0))
+		return;
+	family_mark_child_told(f, s->pid);
+	signal_send(s->pid, signal);
 }
 
 /* False without /proc: then the program itself gets it. */
@@ -235,6 +241,9 @@ void launch_step(struct life *l, struct service *s, enum service_event event)
 
 	l->changed = true;
 	forget_notify(s);
+	if (s->remains &&
+		(s->state == SERVICE_BACKOFF || s->state == SERVICE_CLEAN))
+		launch_sweep_soon(l); /* who was not waited for before */
 	switch (action) {
 	case SERVICE_DO_NOTHING:
 		break;
@@ -269,7 +278,8 @@ void launch_ended(struct life *l, struct service *s, int status)
 	s->status = status;
 	s->ended_ticks = clock_boot_ticks();
 	launch_step(l, s, SERVICE_EV_ENDED);
-	say_end(l, s);
+	if (s->state != SERVICE_FINISH)
+		say_end(l, s);
 	launch_sweep_soon(l);
 }
 
@@ -283,6 +293,7 @@ void launch_finished(struct life *l, struct service *s, int status)
 		warn(l->plan->who, "%s: finish: %s", s->entry->name, buffer);
 	s->hook = 0;
 	launch_step(l, s, SERVICE_EV_FINISHED);
+	say_end(l, s); /* of its process: what comes of it is known now */
 }
 
 /* A failure that comes again and again is said once. */

@@ -43,11 +43,17 @@ void life_stop(struct life *l, bool requested, enum ending ending)
 	l->drain.family.request_ticks = clock_boot_ticks();
 	drain_step(&l->drain, GUARD_EV_STOP);
 	note(l->plan->who, 1, "stopping");
-	/* No more starts; who runs is told when its turn has come. */
+	/* No more starts; who runs is told when its turn has come. A shutdown
+	 * entry that somebody has tried out has its own still to come. */
 	for (unsigned i = 0; i < l->services.count; i++) {
 		struct service *s = &l->services.item[i];
 
-		if (s->pid == 0 && !action_is_occasion(s->entry->action))
+		if (s->entry->action == ACTION_SHUTDOWN)
+			service_renew(s, now);
+		if (action_is_occasion(s->entry->action))
+			continue;
+		s->last = true;
+		if (s->pid == 0)
 			launch_step(l, s, SERVICE_EV_STOP);
 	}
 }
@@ -99,7 +105,7 @@ static void advance_stop(struct life *l)
 							 l->plan->grace_ms));
 	}
 	if (l->phase == PHASE_ENDING && l->all_told &&
-		(order_all_ended(&l->services) || late)) {
+		(order_all_down(&l->services) || late)) {
 		l->phase = PHASE_DRAIN;
 		drain_step(&l->drain, GUARD_EV_MAIN_ENDED);
 	}

@@ -60,13 +60,20 @@ struct service *order_next(struct services *all, enum action action)
 	return first;
 }
 
+bool order_all_down(const struct services *all)
+{
+	for (unsigned i = 0; i < all->count; i++)
+		if (!service_is_down(&all->item[i]))
+			return false;
+	return true;
+}
+
 bool order_all_ended(const struct services *all)
 {
 	for (unsigned i = 0; i < all->count; i++)
-		if (!service_is_down(&all->item[i]) ||
-			all->item[i].state == SERVICE_STOPPED)
+		if (all->item[i].state == SERVICE_STOPPED)
 			return false;
-	return true;
+	return order_all_down(all);
 }
 
 const struct service *order_main(const struct services *all)

@@ -221,9 +221,12 @@ bool reply_if_done(struct life *l, struct client *c)
 		return true;
 	}
 	if (!c->want_up) {
-		if (!has_ended(s))
+		if (s->state == SERVICE_STOPPING || s->state == SERVICE_FINISH)
 			return false;
-		say_result(c, s, true);
+		if (has_ended(s))
+			say_result(c, s, true);
+		else
+			refuse(c, c->name, "was started again");
 		return true;
 	}
 	if (!has_ended(s) && s->state != SERVICE_BACKOFF &&
@@ -235,12 +238,14 @@ bool reply_if_done(struct life *l, struct client *c)
 
 /* Why an entry in this state is not started or stopped, NULL if it is. */
 static const char *reason_against(
-	const struct service *s, enum service_event event)
+	const struct life *l, const struct service *s, enum service_event event)
 {
 	if (s->entry->left_out)
 		return "was left out";
 	if (event == SERVICE_EV_DOWN)
 		return service_is_down(s) ? "is not running" : NULL;
+	if (s >= &l->services.item[life_table(l)->count])
+		return "was removed, and is being stopped";
 	if (s->state == SERVICE_NEW && !action_is_occasion(s->entry->action))
 		return "waits for its turn";
 	if (event == SERVICE_EV_START && s->state == SERVICE_RUNNING)
@@ -255,7 +260,7 @@ static void change(
 	const char *why = !s ? "there is no such entry"
 			  : l->phase >= PHASE_SHUTDOWN
 				  ? "init is stopping"
-				  : reason_against(s, event);
+				  : reason_against(l, s, event);
 
 	if (why) {
 		refuse(c, c->name, why);

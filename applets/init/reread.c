@@ -11,7 +11,8 @@
 #include <fcntl.h>
 #include <unistd.h>
 
-/* In the child: read, hand the texts over, look whether they are good. */
+/* In the child: read, hand the texts over, look whether they are good, and hand
+ * over whom that leaves out. */
 static bool read_and_check(
 	const void *context, char ***envp, struct spawn_failure *failure)
 {
@@ -19,6 +20,7 @@ static bool read_and_check(
 	struct source *source = &l->sources[!l->current];
 	struct inittab *t = &l->tables[!l->current];
 	const struct origin *o = l->plan->origin;
+	unsigned char left_out[LEFT_OUT_BYTES] = { 0 };
 
 	(void)envp;
 	failure->what = "files";
@@ -28,7 +30,37 @@ static bool read_and_check(
 			offsetof(struct source, text) + source->used) < 0)
 		return false;
 	source_parse(o, source, t);
-	return source_check(o, t);
+	if (!source_check(o, t))
+		return false;
+	for (unsigned i = 0; i < t->count; i++)
+		left_out[i / 8] |= t->entries[i].left_out << i % 8;
+	return write_all(STDERR_FILENO + 1, (const char *)left_out,
+		       sizeof(left_out)) == 0;
+}
+
+/* All that the child hands over. */
+static bool is_whole(const struct life *l)
+{
+	const struct source *source = &l->sources[!l->current];
+	size_t header = offsetof(struct source, text);
+
+	return l->reader_got >= header &&
+	       l->reader_got == header + source->used + LEFT_OUT_BYTES;
+}
+
+/* The table that was read. */
+static struct inittab *parse_again(struct life *l)
+{
+	struct source *source = &l->sources[!l->current];
+	struct inittab *t = &l->tables[!l->current];
+	unsigned char left_out[LEFT_OUT_BYTES];
+
+	/* behind the files' texts, where parsing puts those of -e */
+	memcpy(left_out, source->text + source->used, sizeof(left_out));
+	source_parse(l->plan->origin, source, t);
+	for (unsigned i = 0; i < t->count; i++)
+		t->entries[i].left_out |= left_out[i / 8] >> i % 8 & 1;
+	return t;
 }
 
 static bool is_in(const struct inittab *t, const struct entry *e)
@@ -129,7 +161,7 @@ void reread_ended(struct life *l, int status)
 		close(l->reader_fd);
 	l->reader_fd = -1;
 	l->changed = true;
-	if (status != 0 || l->reader_got < offsetof(struct source, text)) {
+	if (status != 0 || !is_whole(l)) {
 		warn(l->plan->who, "the files have errors: nothing is changed");
 		l->reread_failed = true;
 		return;
@@ -168,15 +200,19 @@ static struct service *find_old(
 static void go_on(struct life *l, struct service *s, const struct entry *e)
 {
 	bool same = is_same(s->next ? s->next : s->entry, e);
-	bool restart = !same && action_is_kept(e->action) &&
-		       s->state != SERVICE_NEW && s->state != SERVICE_STOPPED;
+	bool kept = action_is_kept(e->action);
 
 	if (!same)
 		note(l->plan->who, 1, "%s: has changed", e->name);
-	if (!restart || s->pid == 0)
+	if (same || !kept || s->pid == 0)
 		s->entry = e;
 	s->next = s->entry == e ? NULL : e;
-	if (restart)
+	if (same || !kept || s->state == SERVICE_NEW ||
+		s->state == SERVICE_STOPPED)
+		return;
+	if (e->left_out)
+		launch_step(l, s, SERVICE_EV_DOWN);
+	else if (s->goal != GOAL_DOWN) /* else somebody has just stopped it */
 		launch_step(l, s, SERVICE_EV_AGAIN);
 }
 
@@ -260,7 +296,7 @@ static void forget_ended(struct life *l)
 
 void reread_apply(struct life *l)
 {
-	struct inittab *t = &l->tables[!l->current];
+	struct inittab *t;
 
 	forget_ended(l);
 	if (!l->reread_due && l->reread_wanted)
@@ -268,7 +304,7 @@ void reread_apply(struct life *l)
 	if (!l->reread_due)
 		return;
 	l->reread_due = false;
-	source_parse(l->plan->origin, &l->sources[!l->current], t);
+	t = parse_again(l);
 	if (t->error_count > 0 && !l->plan->origin->machine)
 		return; /* cannot be: the child has looked */
 	l->current = !l->current;

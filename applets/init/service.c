@@ -40,22 +40,40 @@ bool service_is_dead(const struct service *s)
 	return s->session != 0 && s->pid == 0;
 }
 
+/* From now on it is what the files say since they were read again. */
+static bool take_next(struct service *s)
+{
+	if (!s->next)
+		return false;
+	s->entry = s->next;
+	s->next = NULL;
+	return true;
+}
+
 static enum service_action go_to(
 	struct service *s, enum service_state state, int64_t now_ms)
 {
+	if (state >= SERVICE_STOPPED)
+		take_next(s);
 	s->state = state;
 	s->since_ms = now_ms;
 	s->due_ms = DURATION_INF;
 	return SERVICE_DO_NOTHING;
 }
 
+void service_renew(struct service *s, int64_t now_ms)
+{
+	if (s->state < SERVICE_ENDED || s->entry->left_out)
+		return;
+	s->goal = GOAL_UP;
+	s->ready = false;
+	go_to(s, SERVICE_NEW, now_ms);
+}
+
 static enum service_action start(struct service *s, int64_t now_ms)
 {
-	if (s->next) {
-		s->entry = s->next;
-		s->next = NULL;
+	if (take_next(s))
 		memset(s->restart_at, 0, sizeof(s->restart_at));
-	}
 	go_to(s, SERVICE_RUNNING, now_ms);
 	s->goal = GOAL_UP;
 	s->ready = false;
@@ -158,6 +176,9 @@ static enum service_action end_by_itself(struct service *s, int64_t now_ms)
 
 static enum service_action settle(struct service *s, int64_t now_ms)
 {
+	if (s->last && s->goal != GOAL_FAIL &&
+		(s->goal == GOAL_AGAIN || action_is_kept(s->entry->action)))
+		s->goal = GOAL_GONE;
 	switch (s->goal) {
 	case GOAL_UP:
 		return end_by_itself(s, now_ms);

@@ -1,0 +1,271 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: MIT
+# What comes before the last thing is through: a stop, a start or a reload while
+# an entry stops, cleans up or has only just been made.
+
+load ../helper
+load init_helper
+
+setup() {
+	init_setup
+}
+
+# begin WORD...: an init with a socket here
+begin() {
+	ns_start "$init" -v --control "$PWD/sock" "$@"
+	wait_until socket_there
+}
+
+# is STATE NAME: for wait_until
+is() {
+	[ "$("$init" --control "$PWD/sock" status --json "$2" 3>&- |
+		jq -r '.[].state')" = "$1" ]
+}
+
+# in_background WORD...: a request that may have to wait; $CLIENT, file answer
+in_background() {
+	"$init" --control "$PWD/sock" "$@" >answer 2>&1 3>&- &
+	CLIENT=$!
+	STARTED+=" $CLIENT"
+}
+
+# answered STATUS TEXT
+answered() {
+	status=0
+	wait_until is_gone "$CLIENT"
+	wait "$CLIENT" || status=$?
+	echo "$status: $(cat answer)"
+	[ "$status" -eq "$1" ] && [ "$(cat answer)" = "$2" ]
+}
+
+@test "init overlaps: what init stop has stopped does not hold the stop up" {
+	for budget in 1h inf; do
+		rm -f go
+		begin --order-wait $budget -e ":name=a:respawn:./worker a" \
+			-e ":name=b:respawn:./worker b go" -e ":name=c:shutdown:true"
+		wait_until has_line "$OUT" "a up"
+		wait_until has_line "$OUT" "b up"
+		ask stop a
+		[ "$status" -eq 0 ]
+		ask stop --no-wait b # still on its way when init stops
+		wait_until has_line "$OUT" "b told"
+		kill -TERM "$NS_PID"
+		touch go
+		finish
+		[ "$status" -eq 0 ]
+	done
+}
+
+@test "init overlaps: who ends by itself during a stop is not started again" {
+	begin -e ":name=a,delay=1h,delay-max=1h:respawn:sh -c 'until [ -e go ]; do sleep 0.05; done'" \
+		-e ":name=b:respawn:./worker b go" \
+		-e "::shutdown:sh -c 'echo shutting; until [ -e more ]; do sleep 0.05; done'"
+	wait_until has_line "$OUT" "b up"
+	ask restart --no-wait b
+	wait_until has_line "$OUT" "b told"
+	kill -TERM "$NS_PID"
+	wait_until has_line "$OUT" "shutting"
+	touch go
+	wait_until is ended a
+	wait_until is ended b
+	touch more
+	finish
+	[ "$status" -eq 0 ]
+	count_is 1 "b up"
+}
+
+@test "init overlaps: a dependency that ends before its turn stays ended" {
+	begin -e ":name=db,delay=1h,delay-max=1h:respawn:sh -c 'until [ -e go ]; do sleep 0.05; done'" \
+		-e ":name=app,after=db:respawn:./worker app more"
+	wait_until has_line "$OUT" "app up"
+	kill -TERM "$NS_PID"
+	wait_until has_line "$OUT" "app told"
+	touch go
+	wait_until is ended db
+	touch more
+	finish
+	[ "$status" -eq 0 ]
+}
+
+@test "init overlaps: a restart waits for what was left behind, and no longer" {
+	# with a finish= program, which runs between the end and the restart
+	cat >leaver <<-'END'
+		#!/bin/sh
+		[ ! -e left ] || exec ./worker "$1"
+		touch left
+		sh -c 'trap "" TERM; touch deaf; until [ -e go ]; do sleep 0.05; done' &
+		until [ -e deaf ]; do sleep 0.05; done
+		exit 3
+	END
+	printf '#!/bin/sh\necho finished\n' >finisher
+	chmod +x leaver finisher
+	begin -e ":name=a,delay=0,finish=./finisher:respawn:./leaver a"
+	wait_until has_line "$OUT" "finished"
+	wait_until is cleaning a
+	has_line "$OUT" "init: a: exited with status 3; starts again in 0 s"
+	touch go
+	wait_until has_line "$OUT" "a up"
+	count_is 0 "is killed"
+	stop_init
+	[ "$status" -eq 0 ]
+}
+
+@test "init overlaps: a start long after the stop does not wait for who has gone" {
+	cat >leaver <<-'END'
+		#!/bin/sh
+		sh -c 'trap "" TERM; echo rest; until [ -e go ]; do sleep 0.05; done; echo rest ends' &
+		exec ./worker "$1"
+	END
+	chmod +x leaver
+	begin -e ":name=a:respawn:./leaver a" -e ":name=b:respawn:./worker b"
+	wait_until has_line "$OUT" "a up"
+	wait_until has_line "$OUT" "rest"
+	ask stop a
+	[ "$status" -eq 0 ]
+	touch go
+	wait_until has_line "$OUT" "rest ends"
+	in_background start a
+	answered 0 "a: ready"
+	stop_init
+	[ "$status" -eq 0 ]
+}
+
+@test "init overlaps: a stop signal is not lost on a child that was only just made" {
+	command -v strace >/dev/null
+	# the child calls setsid a second after it was made; until then the session
+	# of kill=session is not its own
+	ns_start strace -f -qq -o /dev/null -e trace=setsid \
+		-e inject=setsid:delay_enter=1000000 \
+		"$init" -v --control "$PWD/sock" --keep \
+		-e ":name=a,kill=session:respawn:./worker a"
+	wait_until socket_there
+	wait_until has_line "$OUT" "a: started as process"
+	in_background stop a
+	answered 0 "a: stopped: killed by SIGTERM"
+	count_is 0 "is over"
+	ask poweroff
+	finish
+}
+
+@test "init overlaps: a reload does not start what is being stopped" {
+	printf ':name=x:respawn:./worker x go\n::respawn:./worker y\n' >inittab
+	begin -f inittab
+	wait_until has_line "$OUT" "x up"
+	in_background stop x
+	wait_until has_line "$OUT" "x told"
+	printf ':name=x:respawn:./worker x2\n::respawn:./worker y\n' >inittab
+	ask reload
+	[ "$status" -eq 0 ]
+	touch go
+	answered 0 "x: stopped: exited with status 0"
+	# nothing is in the way of the next one, and what was read counts
+	printf '::respawn:./worker z\n' >>inittab
+	in_background reload
+	answered 0 ""
+	wait_until has_line "$OUT" "z up"
+	count_is 0 "x2 up"
+	in_background start x
+	answered 0 "x: ready"
+	wait_until has_line "$OUT" "x2 up"
+	stop_init
+	[ "$status" -eq 0 ]
+}
+
+@test "init overlaps: a reload that init stop overtakes leaves the next one its way" {
+	printf ':name=x:respawn:./worker x go\n::respawn:./worker y\n' >inittab
+	begin -f inittab
+	wait_until has_line "$OUT" "x up"
+	printf ':name=x:respawn:./worker x2\n::respawn:./worker y\n' >inittab
+	ask reload
+	wait_until has_line "$OUT" "x told"
+	in_background stop x
+	touch go
+	answered 0 "x: stopped: exited with status 0"
+	printf '::respawn:./worker z\n' >>inittab
+	in_background reload
+	answered 0 ""
+	wait_until has_line "$OUT" "z up"
+	stop_init
+	[ "$status" -eq 0 ]
+}
+
+@test "init overlaps: an entry that was removed is not started again" {
+	printf ':name=x:respawn:./worker x go\n::respawn:./worker y\n' >inittab
+	begin -f inittab
+	wait_until has_line "$OUT" "x up"
+	printf '::respawn:./worker y\n' >inittab
+	ask reload
+	wait_until has_line "$OUT" "x told"
+	for word in start restart; do
+		ask $word x
+		[ "$status" -eq 1 ]
+		[ "$output" = "init: x: was removed, and is being stopped" ]
+	done
+	touch go
+	printf '::respawn:./worker z\n' >>inittab
+	in_background reload
+	answered 0 ""
+	wait_until has_line "$OUT" "z up"
+	count_is 1 "x up"
+	stop_init
+	[ "$status" -eq 0 ]
+}
+
+@test "init overlaps: what a reload leaves out stays left out" {
+	printf 'tty77::respawn:./worker tty\n::respawn:./worker y\n' >inittab
+	begin -f inittab
+	wait_until has_line "$OUT" "y up"
+	printf '::respawn:./worker z\n' >>inittab
+	for round in 1 2; do
+		in_background reload
+		answered 0 ""
+	done
+	wait_until has_line "$OUT" "z up"
+	in_background status --check
+	answered 0 ""
+	ask status
+	[ "${#lines[@]}" -eq 3 ] # with the headline
+	count_is 0 "tty77: No such"
+	stop_init
+	[ "$status" -eq 0 ]
+}
+
+@test "init overlaps: who waits for a stop is told that it was started again" {
+	begin -e ":name=x:respawn:./worker x go" -e "::respawn:./worker y"
+	for word in start restart; do
+		rm -f go
+		in_background stop x
+		wait_until is stopping x
+		ask $word --no-wait x
+		[ "$status" -eq 0 ]
+		touch go
+		answered 1 "init: x: was started again"
+		wait_until is running x
+	done
+	stop_init
+	[ "$status" -eq 0 ]
+}
+
+@test "init overlaps: a request that waits can be interrupted" {
+	begin -e ":name=x:respawn:./worker x go"
+	wait_until has_line "$OUT" "x up"
+	in_background stop x
+	wait_until has_line "$OUT" "x told"
+	kill -TERM "$CLIENT"
+	answered 143 ""
+	touch go
+	wait_until is stopped x
+	stop_init
+	[ "$status" -eq 0 ]
+}
+
+@test "init overlaps: a shutdown entry that was tried out runs at the stop, too" {
+	begin -e ":name=x:shutdown:echo shutting" -e "::respawn:./worker y"
+	ask start x
+	[ "$status" -eq 0 ]
+	wait_until has_line "$OUT" "shutting"
+	wait_until is ended x
+	stop_init
+	[ "$status" -eq 0 ]
+	count_is 2 "^shutting"
+}
