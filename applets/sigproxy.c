@@ -181,7 +181,10 @@ static int run_command(const struct applet *self, char **argv,
 	const struct sigmask *mask)
 {
 	const struct speaker who = { .name = self->name,
-		.verbosity = values.verbosity };
+		/* dumb-init knows silent and all */
+		.verbosity = is_dumb(self) && values.verbosity
+				     ? 2
+				     : values.verbosity };
 	struct supervise_plan plan = {
 		.who = &who,
 		.argv = argv,

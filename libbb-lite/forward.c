@@ -14,10 +14,11 @@ static bool is_fault(int signal)
 }
 
 /* Whether it stops the child's session, which has no shell that could, and us,
- * for the shell above. */
+ * for the shell above; where there is none nobody would continue the child. */
 static bool suspends(const struct supervisor *s, int signal)
 {
-	return (s->plan->suspend || s->scope.kind == SCOPE_SESSION) &&
+	return (s->plan->suspend || (s->scope.kind == SCOPE_SESSION &&
+					    s->drain.family.self != 1)) &&
 	       (signal == SIGTSTP || signal == SIGTTIN || signal == SIGTTOU);
 }
 

@@ -160,23 +160,25 @@ static int64_t next_deadline(const struct supervisor *s)
 	return sh ? earlier(at, sh->next_ms) : at;
 }
 
-/* Serve whose time has come; the guard last, since it may end lives. */
-static void on_deadlines(struct supervisor *s)
+/* Serve whose time has come; the guard last, since it may end lives. Whether
+ * there was anybody. */
+static bool on_deadlines(struct supervisor *s)
 {
 	int64_t next = next_deadline(s), now;
 	struct shell *sh = s->scope.shell;
 
 	if (next == DURATION_INF)
-		return; /* mostly, and a look at the clock takes time, too */
+		return false; /* mostly, and a look at the clock takes time */
 	now = clock_now_ms();
 	if (now < next)
-		return;
+		return false;
 	if (!is_killing(s) && sh && now >= sh->next_ms)
 		sh->pass(sh, &s->drain.family);
 	if (!is_killing(s) && now >= forward_deadline(s))
 		forward_held(s);
 	if (now >= guard_deadline(&s->drain.guard))
 		on_time(s);
+	return true;
 }
 
 /* A signal that was passed on sends us back to sleep at once: where the command
@@ -190,13 +192,14 @@ static void run(struct supervisor *s)
 		siginfo_t info;
 		int64_t deadline = more ? 0 : next_deadline(s);
 		int signal = signal_wait(deadline, &info);
+		bool served;
 
 		if (signal > 0)
 			forward_signal(s, &info);
-		on_deadlines(s);
+		served = on_deadlines(s);
 		if (s->drain.guard.phase == GUARD_DONE)
 			break;
-		if (signal > 0 && signal != SIGCHLD && !more &&
+		if (signal > 0 && signal != SIGCHLD && !more && !served &&
 			passed++ < SIGNAL_BATCH)
 			continue;
 		passed = 0;

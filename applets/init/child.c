@@ -165,6 +165,11 @@ static char *read_environment(struct surroundings *s, const char *path)
 		room -= (size_t)n;
 	}
 	close(fd);
+	if (n == 0 && memchr(text, '\0',
+			      (size_t)(s->text.at + s->text.used - text))) {
+		errno = EINVAL; /* it would hide the rest */
+		n = -1;
+	}
 	s->text.at[s->text.used++] = '\0';
 	errno = room == 0 ? E2BIG : errno;
 	return n < 0 || room == 0 ? NULL : text;

@@ -287,9 +287,9 @@ static enum options_outcome interpret(struct options *o)
 			      : NULL;
 	if (!o->why)
 		o->why = parse_signal_maps(&values.maps, &values.map, &o->what);
-	if (!o->why && strlen(values.control) > CONTROL_PATH_MAX) {
+	if (!o->why && strlen(values.control) - 1 >= CONTROL_PATH_MAX) {
 		o->what = "--control";
-		o->why = "longer than a socket's path, 107 bytes";
+		o->why = "a socket's path has 1 to 107 bytes";
 	}
 	return o->why ? OPTIONS_BAD : OPTIONS_OK;
 }

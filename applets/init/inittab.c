@@ -291,6 +291,8 @@ void inittab_parse(struct inittab *t, char *text, size_t length,
 		}
 		if (!newline)
 			newline = end;
+		if (newline == end && end[-1] == '\\')
+			end[-1] = ' '; /* and no line follows */
 		*newline = '\0';
 		parse_line(&at, text, (size_t)(newline - text));
 		text = newline + 1;

@@ -39,7 +39,7 @@ int pids_level(const struct check *c, const struct pids_usage *p)
 {
 	int64_t percent = pids_percent(p);
 
-	return (percent >= c->set->pids_warn) + (percent >= c->set->pids_crit);
+	return percent >= c->set->pids_crit ? 2 : percent >= c->set->pids_warn;
 }
 
 const struct pids_usage *worst_pids(const struct check *c)

@@ -126,6 +126,10 @@ term() {
 		same "$words" "$status:$(wc -c <stdout)" 3:0
 		grep -q dumb-init stderr || same "$words" "$(cat stderr)" "a line of dumb-init"
 	done
+	for words in "$D -v" "env DUMB_INIT_DEBUG=1 $D"; do
+		$words sh -c 'trap "" URG; kill -URG $PPID; sleep 0.1' 2>stderr
+		grep -q 'received SIGURG' stderr || same "$words" "$(cat stderr)" "each signal"
+	done
 	no_faults
 }
 

@@ -391,6 +391,13 @@ setup() {
 	[[ $output == *last* ]]
 }
 
+@test "init: a backslash at the very end joins nothing, and is no part of the command" {
+	printf '::once:echo first\n::once:echo last\\' >inittab
+	run ns_run "$init" -f inittab -e '::once:echo third\'
+	[ "$status" -eq 0 ]
+	[[ $'\n'$output$'\n' == *$'\nlast\n'* && $'\n'$output$'\n' == *$'\nthird\n'* ]]
+}
+
 @test "init: --check says what is wrong, starts nothing" {
 	printf '::once:touch started\n' >good
 	run "$init" --check -f good

@@ -233,6 +233,9 @@ begin() {
 		[ "$status" -eq 125 ]
 		[ "${#lines[@]}" -eq 2 ]
 	done
+	run "$init" --control "" status 3>&-
+	[ "$status" -eq 125 ]
+	[ "${lines[0]}" = "init: --control: a socket's path has 1 to 107 bytes" ]
 }
 
 @test "init control: a refusal is the whole answer, no table stands behind it" {

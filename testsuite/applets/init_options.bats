@@ -338,6 +338,12 @@ err" ]
 			echo "$size refused" >>seen
 		fi
 	done
+	# a NUL byte would hide what stands behind it
+	printf 'a=b\0\nZ=last\n' >vars
+	ns_start "$init" -e ":name=app,env=vars:once:env"
+	finish
+	[ "$status" -ne 0 ]
+	[[ $output == *"init: app: env: "*": Invalid argument"* ]]
 	cat seen
 	grep -q '^65400 good' seen
 	grep -q '^70000 refused' seen

@@ -604,6 +604,21 @@ fenced() {
 	[[ $output != *"no job control"* ]]
 }
 
+@test "sigproxy: scope session: as PID 1 it stops nobody whom no shell could continue" {
+	begin pid1 "$PROXY" -s session "$A" main
+	logged "main ready"
+	for signal in TTIN TTOU TSTP URG; do
+		kill -$signal "$R"
+	done
+	logged "main sig 23" # URG; the others came before
+	same ttin "$(count 'main sig 2[12]')" 0
+	wait_until in_state "$(outer main)" S
+	kill -TERM "$R"
+	finish
+	same end "$status" 0
+	no_faults
+}
+
 @test "sigproxy: scope session: who left the session is told when the command has ended" {
 	for mode in $BOTH; do
 		again

@@ -193,6 +193,9 @@ in_zoo_sh() {
 	[ "$output" = "zombiecheck: 999999999: no such process" ]
 	run "$check" --pidns x
 	[ "$status" -eq 2 ]
+	# the machine's own, of all the smallest; it need not be readable
+	run "$check" --pidns 4026531836 --comm nosuch --settle 0
+	[ "$status" -eq 0 ]
 }
 
 # ---- Prometheus --------------------------------------------------------------

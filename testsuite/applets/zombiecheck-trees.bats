@@ -187,6 +187,9 @@ owned() {
 	[[ $output == *" pids_used=96%;80;95;0;100" ]]
 	run "$check" --proc tree/proc --settle 0 --nagios --pids-warn 97 --pids-crit 99
 	[ "$status" -eq 1 ]
+	# who sets only the higher alarm, and below the other's default
+	run "$check" --proc tree/proc --settle 0 --nagios --pids-warn 99 --pids-crit 50
+	[ "$status" -eq 2 ]
 }
 
 @test "trees: the same in version 1" {
