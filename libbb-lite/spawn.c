@@ -110,7 +110,10 @@ pid_t spawn_wait(const struct spawn_plan *plan, struct spawn_failure *failure)
 static int arrange_descriptors(const struct spawn_plan *plan, int report)
 {
 	if (plan->pass_fd > 0) {
-		report = fcntl(report, F_DUPFD_CLOEXEC, plan->pass_as + 1);
+		int above = fcntl(report, F_DUPFD_CLOEXEC, plan->pass_as + 1);
+
+		/* Where that is the last one that may be, there are lower. */
+		report = above < 0 ? fcntl(report, F_DUPFD_CLOEXEC, 0) : above;
 		if (plan->pass_fd == plan->pass_as)
 			fcntl(plan->pass_fd, F_SETFD, 0);
 		else

@@ -484,3 +484,13 @@ nobody $home nobody $shell" ]
 	[ "$status" -eq 0 ]
 	[[ $output != *started* ]]
 }
+
+@test "init options: notify-fd= may be the last descriptor that there may be" {
+	for fd in 1022 1023; do
+		ns_start sh -c 'ulimit -n 1024 && exec "$@"' sh \
+			"$init" -e ":name=a,notify-fd=$fd:once:./nosuch"
+		finish
+		[ "$status" -eq 127 ]
+		[[ $output == *"init: a: not found"* ]]
+	done
+}
