@@ -204,6 +204,10 @@ static void go_on(struct life *l, struct service *s, const struct entry *e)
 
 	if (!same)
 		note(l->plan->who, 1, "%s: has changed", e->name);
+	if (!same && e->left_out && s->pid == 0 && s->hook == 0) {
+		service_init(s, e, clock_now_ms());
+		return;
+	}
 	if (same || !kept || s->pid == 0)
 		s->entry = e;
 	s->next = s->entry == e ? NULL : e;

@@ -22,6 +22,11 @@ is() {
 		jq -r '.[].state')" = "$1" ]
 }
 
+# all_ready: for wait_until
+all_ready() {
+	"$init" --control "$PWD/sock" status --check >/dev/null 2>&1 3>&-
+}
+
 # in_background WORD...: a request that may have to wait; $CLIENT, file answer
 in_background() {
 	"$init" --control "$PWD/sock" "$@" >answer 2>&1 3>&- &
@@ -226,6 +231,36 @@ answered() {
 	ask status
 	[ "${#lines[@]}" -eq 3 ] # with the headline
 	count_is 0 "tty77: No such"
+	stop_init
+	[ "$status" -eq 0 ]
+}
+
+@test "init overlaps: a reload leaves out whose terminal has gone meanwhile" {
+	cat >db <<-'END'
+		#!/bin/sh
+		until [ -e go ]; do sleep 0.05; done
+		echo >&3
+		exec ./worker db
+	END
+	chmod +x db
+	printf '%s\n' ':name=db,notify-fd=3:respawn:./db' \
+		'tty77:name=a,after=db:respawn:./worker a' \
+		'tty78:name=b:respawn:./worker b' >inittab
+	ns_start sh -c 'mount -t tmpfs none /dev && touch /dev/tty77 /dev/tty78 && exec "$@"' sh \
+		"$init" -v --control "$PWD/sock" -f inittab
+	wait_until socket_there
+	wait_until is waiting a # for db
+	wait_until is running b
+	rm "/proc/$NS_PID/root/dev/tty77" "/proc/$NS_PID/root/dev/tty78"
+	for round in 1 2; do
+		in_background reload
+		answered 0 ""
+	done
+	ask status
+	[ "${#lines[@]}" -eq 2 ] # the headline, and db
+	touch go
+	wait_until all_ready
+	count_is 0 "a: started as"
 	stop_init
 	[ "$status" -eq 0 ]
 }
