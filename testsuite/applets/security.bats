@@ -133,12 +133,12 @@ s.sendto(b"still there", "sock")'
 		eval "run ns_run '$init' --control '$long' $words"
 		echo "$words: $status: $output"
 		[ "$status" -eq 125 ]
-		[ "${lines[0]}" = "init: --control: longer than a socket's path, 107 bytes" ]
+		[ "${lines[0]}" = "init: --control: a socket's path has 1 to 107 bytes" ]
 		[ "${#lines[@]}" -eq 2 ]
 	done
 	INITBOX_CONTROL=$long run "$init" poweroff
 	[ "$status" -eq 125 ]
-	[ "${lines[0]}" = "init: --control: longer than a socket's path, 107 bytes" ]
+	[ "${lines[0]}" = "init: --control: a socket's path has 1 to 107 bytes" ]
 	[ ! -e started ]
 	has_line "$first" "one up"
 	stop_init

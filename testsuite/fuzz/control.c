@@ -45,6 +45,11 @@ void life_stop(struct life *l, bool requested, enum ending ending)
 	l->phase = PHASE_SHUTDOWN;
 }
 
+const struct inittab *life_table(const struct life *l)
+{
+	return &l->tables[l->current];
+}
+
 const char *reread_begin(struct life *l)
 {
 	return l->phase == PHASE_RUN ? NULL : "not now";
