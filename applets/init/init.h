@@ -212,7 +212,6 @@ struct service {
 	bool ready;	/* what waits for it may start */
 	bool remains;	/* somebody may be left in its session */
 	bool stopped;	/* by a job-control signal */
-	bool last;	/* init stops: its end, when that comes, is for good */
 	bool ran;	/* status is one */
 	bool repeats;	/* the exec failed as the one before: say no more */
 	bool blocked;	/* order.c: waits for another */
@@ -227,6 +226,7 @@ struct service {
 	int64_t due_ms;	  /* DURATION_INF: nothing is due */
 	int64_t delay_ms; /* before the next restart; first_delay: none yet */
 	bool delayed;	  /* delay_ms is one */
+	bool last; /* init stops: its end, when that comes, is for good */
 	int64_t restart_at[RESTARTS_MAX];
 	char said[48]; /* STATUS= of its notify socket */
 };
