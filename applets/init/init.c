@@ -289,7 +289,7 @@ static enum options_outcome interpret(struct options *o)
 		o->why = parse_signal_maps(&values.maps, &values.map, &o->what);
 	if (!o->why && strlen(values.control) - 1 >= CONTROL_PATH_MAX) {
 		o->what = "--control";
-		o->why = "a socket's path has 1 to 107 bytes";
+		o->why = "a socket's path has 1 to 107 bytes"; /* 0 wraps */
 	}
 	return o->why ? OPTIONS_BAD : OPTIONS_OK;
 }

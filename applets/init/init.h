@@ -54,14 +54,15 @@ struct entry {
 	int64_t grace_ms, ready_timeout_ms;
 	int64_t delay_ms, delay_max_ms, restarts_in_ms;
 	int stop_signal, notify_fd, umask, nice, oom, nofile;
-	unsigned char action;	/* enum action */
-	unsigned char restart;	/* enum restart_policy */
-	unsigned char kill;	/* 0 the program, 1 its session */
-	unsigned char scope;	/* 1: shell, as sigproxy(8) */
-	unsigned char restarts; /* RESTARTS_INF: no limit */
-	bool named;		/* by name=, not after its command */
-	bool main;		/* its end ends the container */
-	bool must;		/* so does its failure */
+	unsigned short namesakes; /* how many others are named after it */
+	unsigned char action;	  /* enum action */
+	unsigned char restart;	  /* enum restart_policy */
+	unsigned char kill;	  /* 0 the program, 1 its session */
+	unsigned char scope;	  /* 1: shell, as sigproxy(8) */
+	unsigned char restarts;	  /* RESTARTS_INF: no limit */
+	bool named;		  /* by name=, not after its command */
+	bool main;		  /* its end ends the container */
+	bool must;		  /* so does its failure */
 	bool notify_socket;
 	bool left_out; /* a bad line or a missing terminal: never runs */
 };

@@ -289,10 +289,11 @@ void inittab_parse(struct inittab *t, char *text, size_t length,
 				memchr(newline, '\n', (size_t)(end - newline));
 			joined++;
 		}
-		if (!newline)
+		if (!newline) {
 			newline = end;
-		if (newline == end && end[-1] == '\\')
-			end[-1] = ' '; /* and no line follows */
+			if (end[-1] == '\\')
+				end[-1] = ' '; /* and no line follows */
+		}
 		*newline = '\0';
 		parse_line(&at, text, (size_t)(newline - text));
 		text = newline + 1;
@@ -300,39 +301,48 @@ void inittab_parse(struct inittab *t, char *text, size_t length,
 	}
 }
 
-static bool name_is_taken(const struct inittab *t, const struct entry *self)
+/* Another entry that has this one's name, NULL for none. */
+static struct entry *find_namesake(struct inittab *t, const struct entry *self)
 {
 	for (unsigned i = 0; i < t->count; i++)
 		if (&t->entries[i] != self &&
 			strcmp(t->entries[i].name, self->name) == 0)
-			return true;
-	return false;
+			return &t->entries[i];
+	return NULL;
 }
 
-/* The basename of the command's first word, "-2" and so on behind it if that
- * is taken. */
-static void make_name(const struct inittab *t, struct entry *e)
+/* The basename of the command's first word, from 2 on with its number. */
+static void put_name(struct entry *e, const char *first, int number)
+{
+	struct text name = TEXT_ON(e->name);
+
+	name.size -= number > 1 ? 5 : 0; /* room for the number */
+	text_raw(&name, base_name(first));
+	if (name.used == 0)
+		text_char(&name, '_'); /* "/bin/" */
+	name.size = sizeof(e->name);
+	if (number > 1)
+		text_format(&name, "-%d", number);
+	for (char *s = e->name; *s; s++)
+		if (!is_name_character(*s))
+			*s = '_';
+}
+
+/* The first of its names that is free. Whoever has the one without a number
+ * knows how far the others came: 500 of one program take no longer to name. */
+static void make_name(struct inittab *t, struct entry *e)
 {
 	char first[INITTAB_LINE_BYTES + 1];
 	const char *command = e->command + (e->command[0] == '-');
 	size_t length = strcspn(command, " \t");
+	struct entry *namesake;
 
 	memcpy(first, command, length);
 	first[length] = '\0';
-	for (int number = 1; number == 1 || name_is_taken(t, e); number++) {
-		struct text name = TEXT_ON(e->name);
-
-		name.size -= number > 1 ? 5 : 0; /* room for the number */
-		text_raw(&name, base_name(first));
-		if (name.used == 0)
-			text_char(&name, '_'); /* "/bin/" */
-		name.size = sizeof(e->name);
-		if (number > 1)
-			text_format(&name, "-%d", number);
-		for (char *s = e->name; *s; s++)
-			if (!is_name_character(*s))
-				*s = '_';
-	}
+	put_name(e, first, 1);
+	namesake = find_namesake(t, e);
+	while (namesake && find_namesake(t, e))
+		put_name(e, first, ++namesake->namesakes + 1);
 }
 
 /* Where an edge points; an error leaves its entry out. */

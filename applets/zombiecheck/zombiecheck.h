@@ -75,7 +75,7 @@ enum cause {
 	CAUSE_INIT_SAME_SESSION,
 	CAUSE_IGNORE_LATE,
 	CAUSE_NO_WAIT,
-	CAUSE_UNKNOWN, /* the parent, or whether there is a tracer, is hidden from us */
+	CAUSE_UNKNOWN, /* its parent, or who traces it, is hidden from us */
 	CAUSES
 };
 
