@@ -16,6 +16,21 @@ begin() {
 	wait_until socket_there
 }
 
+# begin_slow: one with two entries from a file; x ends once there is a file "go"
+begin_slow() {
+	printf ':name=x:respawn:./worker x go\n::respawn:./worker y\n' >inittab
+	begin -f inittab
+	wait_until has_line "$OUT" "x up"
+}
+
+# reads_again: nothing is in the way of another reload
+reads_again() {
+	printf '::respawn:./worker z\n' >>inittab
+	in_background reload
+	answered 0 ""
+	wait_until has_line "$OUT" "z up"
+}
+
 # is STATE NAME: for wait_until
 is() {
 	[ "$("$init" --control "$PWD/sock" status --json "$2" 3>&- |
@@ -153,9 +168,7 @@ answered() {
 }
 
 @test "init overlaps: a reload does not start what is being stopped" {
-	printf ':name=x:respawn:./worker x go\n::respawn:./worker y\n' >inittab
-	begin -f inittab
-	wait_until has_line "$OUT" "x up"
+	begin_slow
 	in_background stop x
 	wait_until has_line "$OUT" "x told"
 	printf ':name=x:respawn:./worker x2\n::respawn:./worker y\n' >inittab
@@ -163,11 +176,7 @@ answered() {
 	[ "$status" -eq 0 ]
 	touch go
 	answered 0 "x: stopped: exited with status 0"
-	# nothing is in the way of the next one, and what was read counts
-	printf '::respawn:./worker z\n' >>inittab
-	in_background reload
-	answered 0 ""
-	wait_until has_line "$OUT" "z up"
+	reads_again
 	count_is 0 "x2 up"
 	in_background start x
 	answered 0 "x: ready"
@@ -177,27 +186,20 @@ answered() {
 }
 
 @test "init overlaps: a reload that init stop overtakes leaves the next one its way" {
-	printf ':name=x:respawn:./worker x go\n::respawn:./worker y\n' >inittab
-	begin -f inittab
-	wait_until has_line "$OUT" "x up"
+	begin_slow
 	printf ':name=x:respawn:./worker x2\n::respawn:./worker y\n' >inittab
 	ask reload
 	wait_until has_line "$OUT" "x told"
 	in_background stop x
 	touch go
 	answered 0 "x: stopped: exited with status 0"
-	printf '::respawn:./worker z\n' >>inittab
-	in_background reload
-	answered 0 ""
-	wait_until has_line "$OUT" "z up"
+	reads_again
 	stop_init
 	[ "$status" -eq 0 ]
 }
 
 @test "init overlaps: an entry that was removed is not started again" {
-	printf ':name=x:respawn:./worker x go\n::respawn:./worker y\n' >inittab
-	begin -f inittab
-	wait_until has_line "$OUT" "x up"
+	begin_slow
 	printf '::respawn:./worker y\n' >inittab
 	ask reload
 	wait_until has_line "$OUT" "x told"
@@ -207,10 +209,7 @@ answered() {
 		[ "$output" = "init: x: was removed, and is being stopped" ]
 	done
 	touch go
-	printf '::respawn:./worker z\n' >>inittab
-	in_background reload
-	answered 0 ""
-	wait_until has_line "$OUT" "z up"
+	reads_again
 	count_is 1 "x up"
 	stop_init
 	[ "$status" -eq 0 ]
