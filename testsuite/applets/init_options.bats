@@ -84,8 +84,8 @@ setup() {
 	ask status db
 	echo "$output"
 	[[ $output == *" running "*"half done"* ]]
-	nsenter --target "$NS_PID" --pid --mount \
-		sh -c 'kill -s USR1 $(pgrep -f "^python3 notify.py")' 3>&-
+	read -r pid _ <"/proc/$NS_PID/task/$NS_PID/children" || :
+	kill -USR1 "$pid"
 	wait_until has_line "$OUT" "done"
 	says_nothing() {
 		ask status db
