@@ -266,7 +266,10 @@ answered() {
 
 @test "init overlaps: who waits for a stop is told that it was started again" {
 	begin -e ":name=x:respawn:./worker x go" -e "::respawn:./worker y"
+	lives=0
 	for word in start restart; do
+		lives=$((lives + 1))
+		wait_until count_is $lives "^x up"
 		rm -f go
 		in_background stop x
 		wait_until is stopping x

@@ -38,7 +38,7 @@ memory() {
 
 @test "init scale: a chain of 200 starts and stops in order" {
 	{
-		echo ":name=s0:respawn:./worker 0"
+		echo ":name=s0,notify-fd=3:respawn:./worker 0 0 3"
 		for i in $(seq 199); do
 			echo ":name=s$i,after=s$((i - 1)),notify-fd=3:respawn:./worker $i 0 3"
 		done

@@ -358,7 +358,7 @@ answers() {
 @test "outputs: --watch on a terminal ends on q and on ^C and leaves it as it was" {
 	for keys in q '\x03'; do
 		in_zoo_sh "TERM=xterm exec $python \"$BATS_TEST_DIRNAME/helpers/on_pty.py\" \
-			'q ends' '$keys' log \"\$check\" --watch=100ms --settle 0" keeper='worker*2'
+			no-wait '$keys' log \"\$check\" --watch=100ms --settle 0" keeper='worker*2'
 		[ "$output" = "changed restored 1" ]
 		# the second screen and back, the cursor hidden and shown
 		grep -q $'\e\[?1049h\e\[?25l.*zombiecheck, every 0.1 s; q ends' log

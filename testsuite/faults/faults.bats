@@ -342,7 +342,7 @@ in_group() {
 		echo x >full/log
 		head -c 5000 /dev/zero >full/filler 2>/dev/null || :
 		if (: >full/other) 2>/dev/null; then exit 99; fi
-		[ -z "${READ_ONLY-}" ] || mount -o remount,ro full
+		[ -z "${READ_ONLY-}" ] || mount -o remount,bind,ro full
 		exec "$@"
 	END
 	for way in full read-only; do
