@@ -183,6 +183,8 @@ is_tini_again() {
 					send "$R" $sig
 				done
 				logged "main sig 64" || true
+				# one that waits would swallow the next
+				[ -z "$flag" ] || logged "kid sig 64" || true
 				send "$R" 12
 				wait_until twelve main || true
 				wanted="1 2 3 10 12 12 14 15 20 28 30 34 37 64"

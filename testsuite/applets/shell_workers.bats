@@ -124,6 +124,7 @@ load shell_helper
 
 # nginx writes down who sent it what.
 @test "shell: nginx's master gets the signal once, its workers none from us" {
+	need_root "in a user namespace nginx is root, but must not set its groups"
 	nginx=$(type -P nginx || echo /usr/sbin/nginx)
 	export nginx
 	[ -x "$nginx" ] || {
@@ -148,7 +149,7 @@ load shell_helper
 			server { listen unix:$PWD/web/socket; }
 		}
 	END
-	[ "$(id -u)" != 0 ] || sed -i '1i user root;' nginx.conf
+	sed -i '1i user root;' nginx.conf
 	for case in TERM:15 QUIT:3; do
 		TURN=${case%:*}
 		rm -rf web/*
@@ -173,7 +174,8 @@ load shell_helper
 }
 
 has_workers() {
-	[ "$(grep -c 'start worker process [0-9]' web/errors 2>/dev/null)" -ge "$1" ]
+	[ -e web/errors ] &&
+		[ "$(grep -c 'start worker process [0-9]' web/errors)" -ge "$1" ]
 }
 
 @test "shell: a postgres session in a transaction is not aborted by the smart shutdown" {

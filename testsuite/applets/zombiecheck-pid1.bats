@@ -18,13 +18,12 @@ setup() {
 	export INITBOX_PROBE_TIMEOUT=1m
 	mkfifo fifo
 	python=$(type -P python3)
+	user=()
+	[ "$(id -u)" = 0 ] || user=(--user --preserve-credentials)
 }
 
 # inside WORD...: zombiecheck in the namespace of ns_start
 inside() {
-	local user=()
-
-	[ "$(id -u)" = 0 ] || user=(--user --preserve-credentials)
 	nsenter --target "$NS_PID" "${user[@]}" --pid --mount --root -- \
 		"$check" "$@" 3>&-
 }
@@ -226,7 +225,7 @@ open("fifo").read()'
 	pending() { grep -q "^ShdPnd:.*$1\$" "/proc/$NS_PID/status"; }
 	wait_until pending 4000
 	# it stops between its first two looks
-	OUT=$PWD/audit start nsenter --target "$NS_PID" --pid --mount -- \
+	OUT=$PWD/audit start nsenter --target "$NS_PID" "${user[@]}" --pid --mount -- \
 		strace -qq -o "$PWD/trace" -e trace=nanosleep \
 		-e inject=nanosleep:signal=STOP:when=1 "$check" -A
 	wait_until has_line trace 'stopped by SIGSTOP'
@@ -277,8 +276,9 @@ open("fifo").read()'
 	[[ $output == "FAIL: could not be tried"* ]]
 	# no process can be made
 	ns_start tini -- sleep 1000
-	run nsenter --target "$NS_PID" --pid --mount -- strace -f -qq -o trace \
-		-e trace=fork,clone,clone3,vfork -e inject=fork,clone,clone3,vfork:error=EAGAIN \
+	run nsenter --target "$NS_PID" "${user[@]}" --pid --mount -- \
+		strace -f -qq -o "$PWD/trace" -e trace=fork,clone,clone3,vfork \
+		-e inject=fork,clone,clone3,vfork:error=EAGAIN \
 		"$check" -P --json 3>&-
 	echo "$output"
 	[ "$status" -eq 2 ]
