@@ -173,51 +173,41 @@ bool family_has_child(const struct family *f, pid_t pid)
 	return false;
 }
 
-/* The slot of this process, or the free one where it belongs. Neighbouring
- * PIDs lie side by side, so a short record touches few pages. */
-static unsigned find_slot(
-	const struct family *f, pid_t pid, uint64_t start_ticks)
+/* The slot of this PID, or the free one where it belongs. Neighbouring PIDs lie
+ * side by side, so a short record touches few pages. */
+static unsigned find_slot(const struct family *f, pid_t pid)
 {
 	unsigned at = (unsigned)pid % TOLD_SLOTS;
 
-	while (f->told[at].pid != 0 &&
-		(f->told[at].pid != pid ||
-			f->told[at].start_ticks != (uint32_t)start_ticks))
+	while (f->told[at].pid != 0 && f->told[at].pid != (unsigned)pid)
 		at = (at + 1) % TOLD_SLOTS;
 	return at;
 }
 
-void family_mark_told(struct family *f, pid_t pid, uint64_t start_ticks)
+void family_mark_told(struct family *f, pid_t pid, uint64_t at_ticks)
 {
-	unsigned at = find_slot(f, pid, start_ticks);
+	struct told_slot *slot = &f->told[find_slot(f, pid)];
 
-	if (f->told[at].pid == pid)
-		return;
-	/* Half full is the limit: a search must find a free slot soon. */
-	if (f->told_count >= TOLD_SLOTS / 2)
-		return;
-	f->told[at].pid = pid;
-	f->told[at].start_ticks = (uint32_t)start_ticks;
-	f->told_count++;
+	if (slot->pid == 0) {
+		/* Half full is the limit: a search must find a free slot soon. */
+		if (f->told_count >= TOLD_SLOTS / 2)
+			return;
+		slot->pid = (unsigned)pid;
+		f->told_count++;
+	}
+	slot->at_ticks = at_ticks;
 }
 
 void family_mark_child_told(struct family *f, pid_t pid)
 {
-	int proc_fd = proc_open("/proc", NULL);
-	struct proc_stat stat;
-
-	if (proc_fd < 0)
-		return;
-	/* Ours until it has been reaped: the PID is not stale. */
-	if (proc_read_stat(proc_fd, pid, &stat) == 0)
-		family_mark_told(f, pid, stat.start_ticks);
-	close(proc_fd);
+	family_mark_told(f, pid, clock_boot_ticks());
 }
 
 bool family_was_told(const struct family *f, pid_t pid, uint64_t start_ticks)
 {
-	return f->told_count > 0 &&
-	       f->told[find_slot(f, pid, start_ticks)].pid == pid;
+	const struct told_slot *slot = &f->told[find_slot(f, pid)];
+
+	return slot->pid != 0 && start_ticks <= slot->at_ticks;
 }
 
 /* Whether PID still is the process that was seen at start_ticks. */

@@ -671,10 +671,11 @@ struct member {
 /* Power of two, twice FAMILY_MAX: open addressing stays short. */
 #define TOLD_SLOTS 65536
 
-/* A process that was told; pid 0 is a free slot. */
+/* A process that was told; pid 0 is a free slot. One that has this PID later
+ * has started after at_ticks. A PID has at most 22 bits (PID_MAX_LIMIT in
+ * linux/threads.h), and 40 bits of ticks last for 348 years. */
 struct told_slot {
-	pid_t pid;
-	uint32_t start_ticks; /* low half: a PID cannot come round in a year */
+	uint64_t pid : 24, at_ticks : 40;
 };
 
 /*
@@ -708,11 +709,15 @@ unsigned family_look(struct family *f);
 bool family_has_child(const struct family *f, pid_t pid);
 /* The member of this PID in the last snapshot, or NULL. */
 struct member *family_find(struct family *f, pid_t pid);
-/* Remember that this process was told, or ask. A record that is half full takes
- * no more: who is told then may be told again. */
-void family_mark_told(struct family *f, pid_t pid, uint64_t start_ticks);
+/*
+ * Remember that the process that had this PID at that time (clock_boot_ticks or
+ * its own start) was told, or ask it of one that started at start_ticks. A
+ * record that is half full takes no more PIDs: who is told then may be told
+ * again.
+ */
+void family_mark_told(struct family *f, pid_t pid, uint64_t at_ticks);
 bool family_was_told(const struct family *f, pid_t pid, uint64_t start_ticks);
-/* Mark a child of ours that was not reaped yet; nothing without /proc. */
+/* Mark a child of ours that was not reaped yet, so that its PID is its own. */
 void family_mark_child_told(struct family *f, pid_t pid);
 /*
  * Signal a member only if it still is the process that was seen: through a

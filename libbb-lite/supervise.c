@@ -36,6 +36,11 @@ static void on_main_stopped(struct supervisor *s, int signal)
 			kill(s->scope.main_pid, SIGCONT);
 		return;
 	}
+	/* fg came first, and a shell that knows of no stop sends no CONT. */
+	if (signal != SIGTSTP && s->scope.group == 0 && terminal_is_ours()) {
+		kill(0, SIGCONT);
+		return;
+	}
 	if (!terminal_leads_session()) {
 		terminal_take_back(&s->terminal, s->scope.group);
 		if (stop_self())

@@ -103,6 +103,24 @@ in_container() {
 	[ "$status" -eq 4 ]
 }
 
+# Every look at who has stopped comes late, and fg meanwhile.
+@test "terminal: a job that was continued before its stop was seen does not stop" {
+	cat >late <<-'END'
+		exec strace -DDD -qq -o trace -e trace=wait4 \
+			-e inject=wait4:delay_exit=2000000 "$REAPER" sh -c 'echo $$ >pid
+				read -r x; echo got=$x'
+	END
+	cat >until_stopped <<-'END'
+		until grep -qs '^State:.T' "/proc/$(cat pid)/status"; do sleep 0.01; done
+	END
+	chmod +x late until_stopped
+	term bash --noprofile --rcfile rc -i -- expect:READY 'send:sh ./late &\n' expect:READY \
+		'file:pid:' 'send:sh ./until_stopped; fg\n' 'expect:late' 'send:hello\n' expect:got=hello \
+		expect:READY 'send:exit 4\n' end
+	[ "$status" -eq 4 ]
+	[[ $output != *Stopped* ]]
+}
+
 @test "terminal: an interactive bash has job control, as session leader" {
 	term "$REAPER" bash --noprofile --rcfile rc -i -- expect:READY \
 		'send:$A main -o 2:exit=0\n' 'file:log:main ready' 'send:\x03' expect:READY \

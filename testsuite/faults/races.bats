@@ -97,6 +97,30 @@ need_last_pid() {
 	[ "$(count 'stranger end 0')" -eq 1 ]
 }
 
+@test "races: who gets the PID of an entry that was told is told, too" {
+	need_last_pid
+	cat >stranger <<-'END'
+		sleep 0.05 # start times are counted in 1/100 s
+		echo 59 >/proc/sys/kernel/ns_last_pid
+		$A stranger &
+	END
+	ns_start "$init" -v --control "$PWD/sock" \
+		-e "::sysinit:sh -c 'echo 59 >/proc/sys/kernel/ns_last_pid'" \
+		-e ":name=first:once:$A first" \
+		-e ":name=maker:once:$A maker -o '10:run=sh ./stranger'"
+	logged "first ready 60"
+	logged "maker ready"
+	"$init" --control "$PWD/sock" stop first 3>&-
+	logged "first sig 15"
+	kill -USR1 "$(outer maker)"
+	logged "stranger ready 60"
+	kill -TERM "$NS_PID"
+	finish
+	[ "$status" -eq 0 ]
+	[ "$(count 'stranger sig 15')" -eq 1 ]
+	[ "$(count 'stranger end 0')" -eq 1 ]
+}
+
 # ---- children that die before they have begun ------------------------------
 
 @test "races: a command that is killed before it has its group: 137, nothing hangs" {
