@@ -141,7 +141,8 @@ pid_t spawn_start(const struct spawn_plan *plan, int *report_fd,
 	pid_t pid;
 
 	*failure = (struct spawn_failure){ .step = SPAWN_PIPE };
-	if (pipe2(ends, O_CLOEXEC) < 0) {
+	/* Also the child's end: a pipe that is empty takes all it will say. */
+	if (pipe2(ends, O_CLOEXEC | O_NONBLOCK) < 0) {
 		failure->error = errno;
 		return -1;
 	}
@@ -165,7 +166,6 @@ pid_t spawn_start(const struct spawn_plan *plan, int *report_fd,
 		close(ends[0]);
 		return -1;
 	}
-	fcntl(ends[0], F_SETFL, O_NONBLOCK); /* ours alone: not inherited */
 	failure->step = SPAWN_OK;
 	*report_fd = ends[0];
 	return pid;

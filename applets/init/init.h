@@ -50,7 +50,7 @@ struct entry {
 	const char *finish, *user, *group, *dir, *env, *log;
 	const char *file;
 	unsigned line;
-	uint64_t hash; /* of id, options and action as they were written */
+	uint64_t hash; /* of options, action and command as they were written */
 	int64_t grace_ms, ready_timeout_ms;
 	int64_t delay_ms, delay_max_ms, restarts_in_ms;
 	int stop_signal, notify_fd, umask, nice, oom, nofile;

@@ -234,7 +234,7 @@ static void parse_entry(const struct cursor *at, char *line)
 		return; /* "id:3:initdefault:" has no command */
 	e.action = meaning < 0 ? ACTION_ONCE : (unsigned char)meaning;
 	e.scope = command_needs_shell(e.command);
-	e.hash = hash_of(options) + 31 * e.action;
+	e.hash = hash_of(options) + 31 * (hash_of(e.command) + e.action);
 	entry_options(at, &e, options);
 	check_command(at, e.command);
 	if (t->error_count == errors)
