@@ -7,11 +7,13 @@
  */
 #include "init.h"
 
+#define NO_ROW UINT32_MAX /* no table, or it is through */
+
 static void end_reply(struct client *c, int status)
 {
 	text_format(&c->out, "=%d\n", status);
 	c->answered = true;
-	c->row = UINT32_MAX; /* no table behind it */
+	c->row = NO_ROW;
 }
 
 static void refuse(struct client *c, const char *name, const char *why)
@@ -107,10 +109,11 @@ static bool is_shown(const struct client *c, const struct service *s)
 	       (!c->name[0] || strcmp(c->name, s->entry->name) == 0);
 }
 
-/* The table is made row by row, as the client takes it. */
+/* The table is made row by row, as the client takes it; meanwhile a reload may
+ * have made it shorter or longer. */
 bool reply_continue(struct life *l, struct client *c)
 {
-	if (!c->answered || c->row > l->services.count)
+	if (!c->answered || c->row == NO_ROW)
 		return false;
 	for (; c->row < l->services.count; c->row++) {
 		const struct service *s = &l->services.item[c->row];
@@ -125,7 +128,7 @@ bool reply_continue(struct life *l, struct client *c)
 		c->row++;
 		return true;
 	}
-	c->row++;
+	c->row = NO_ROW;
 	if (c->json)
 		text_raw(&c->out, c->check ? "]\n" : "[]\n");
 	text_raw(&c->out, "=0\n");

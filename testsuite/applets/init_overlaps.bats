@@ -37,6 +37,11 @@ is() {
 		jq -r '.[].state')" = "$1" ]
 }
 
+# all_ended: for wait_until
+all_ended() {
+	"$init" --control "$PWD/sock" status 3>&- | awk 'NR > 1 && $2 != "ended" { exit 1 }'
+}
+
 # all_ready: for wait_until
 all_ready() {
 	"$init" --control "$PWD/sock" status --check >/dev/null 2>&1 3>&-
@@ -305,4 +310,32 @@ answered() {
 	stop_init
 	[ "$status" -eq 0 ]
 	count_is 2 "^shutting"
+}
+
+@test "init overlaps: a status that is read slowly comes to its end though a reload takes rows away" {
+	for i in $(seq 400); do
+		echo "::once:true $i"
+	done >inittab
+	begin -f inittab --keep
+	wait_until all_ended
+	echo "::respawn:./worker y" >inittab
+	# nothing here takes time but init itself, which gives a client 5 s
+	python3 - >table <<-'END'
+		import socket
+		def ask(request):
+		    s = socket.socket(socket.AF_UNIX)
+		    s.connect("sock")
+		    s.send(request)
+		    return s
+		def rest(s):
+		    return b"".join(iter(lambda: s.recv(100000), b"")).decode()
+		slow = ask(b"status + \n")
+		head = slow.recv(100).decode()
+		assert rest(ask(b"reload + \n")) == "=0\n"
+		print(head + rest(slow), end="")
+	END
+	[ "$(wc -l <table)" -lt 400 ]
+	[ "$(tail -n 1 table)" = "=0" ]
+	stop_init
+	[ "$status" -eq 0 ]
 }
