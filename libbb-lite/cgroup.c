@@ -10,7 +10,8 @@
 
 #include "libbb.h"
 
-#define ID_LENGTH 64
+#define ID_LENGTH  64
+#define POD_LENGTH 32 /* of a UID, without what divides it */
 
 /* One component of a path, without its ending. */
 struct part {
@@ -55,14 +56,24 @@ static void copy(char *to, size_t size, const struct part *p)
 	to[length] = '\0';
 }
 
-static bool is_id(const struct part *p)
+/* Whether p has so many hexadecimal digits and nothing else but `between`. */
+static bool has_digits(const struct part *p, size_t count, const char *between)
 {
-	if (p->length != ID_LENGTH)
-		return false;
-	for (size_t i = 0; i < p->length; i++)
+	size_t digits = 0;
+
+	for (size_t i = 0; i < p->length; i++) {
+		if (strchr(between, p->at[i]))
+			continue;
 		if (!strchr("0123456789abcdef", p->at[i]))
 			return false;
-	return true;
+		digits++;
+	}
+	return digits == count;
+}
+
+static bool is_id(const struct part *p)
+{
+	return has_digits(p, ID_LENGTH, "");
 }
 
 /* Whether the part holds a container's name, above it being what is above it,
@@ -103,13 +114,17 @@ static void find_pod(struct part p, struct cgroup_owner *out)
 	bool slice = drop_ending(&p, ".slice");
 	const char *dash;
 
+	if (slice && begins(&p, "kubelet-")) /* kind's */
+		drop_beginning(&p, strlen("kubelet-"));
 	if (slice && begins(&p, "kubepods-")) {
 		dash = memrchr(p.at, '-', p.length);
 		drop_beginning(&p, (size_t)(dash - p.at) + 1);
 	}
-	if (!begins(&p, "pod") || p.length < sizeof("pod") + 8)
+	if (!begins(&p, "pod"))
 		return;
 	drop_beginning(&p, strlen("pod"));
+	if (!has_digits(&p, POD_LENGTH, "-_"))
+		return;
 	copy(out->pod, sizeof(out->pod), &p);
 	for (char *c = out->pod; *c; c++)
 		if (*c == '_')

@@ -445,6 +445,9 @@ int proc_has_memory(struct proc_look *look, int proc_fd, pid_t pid);
 /* The inode of PID's pid namespace; 0 where it is not for us to read. It can be
  * read of a zombie, and exactly where its exit_code can (ptrace(2), access). */
 uint64_t proc_pid_namespace(int proc_fd, pid_t pid);
+/* Where PID's program is, cut, as it is; its length, 0 (and a kernel's own task
+ * or a zombie has none), or -1 with errno: then "". */
+ssize_t proc_read_exe(int proc_fd, pid_t pid, char *buffer, size_t size);
 /* PID's command line with blanks between the words, cut, as it is (not
  * escaped); the number of bytes, 0 if it has none, or -1 with errno. */
 ssize_t proc_read_command(int proc_fd, pid_t pid, char *buffer, size_t size);
@@ -616,16 +619,20 @@ void output_begin(struct output *o, int fd);
 void output_room(struct output *o);
 int output_end(struct output *o);
 
-#define REPLACE_PATH_BYTES 1024
+/* A new content for a file, until it is in its place. */
+struct replacement {
+	int fd;
+	char name[1024];
+};
 /*
- * Begin a new content for the file at path: a descriptor to write it to, or -1
- * with errno (ENOTSUP, EISDIR: there is something else than a file). What is
- * there stays until replace_end, which closes the descriptor and, with keep,
- * puts the content in its place, mode 0644. 0, or -1 with errno; without keep
- * errno stays. Both in one process.
+ * Begin a new content for the file at path: a descriptor to write it to, also
+ * in r->fd, or -1 with errno (ENOTSUP, EISDIR: there is something else than a
+ * file). What is there stays until replace_end, which closes the descriptor and,
+ * with keep, puts the content in its place, mode 0644. 0, or -1 with errno;
+ * without keep errno stays.
  */
-int replace_begin(const char *path);
-int replace_end(const char *path, int fd, bool keep);
+int replace_begin(struct replacement *r, const char *path);
+int replace_end(const struct replacement *r, const char *path, bool keep);
 
 /* ---- orphan.c: who adopts an orphan, and is it reaped? --------------- */
 

@@ -46,55 +46,52 @@ int output_end(struct output *o)
 	return o->error ? -1 : 0;
 }
 
-/* "PATH.tmpPID": in the same folder, so that rename(2) can do its work. */
-static void name_temporary(struct text *t, const char *path)
+/* "PATH.tmpPID-TIME": in the same folder, so that rename(2) can do its work; PIDs
+ * alone are the same in every container that shares the folder. */
+static bool name_temporary(struct replacement *r, const char *path)
 {
-	text_raw(t, path);
-	text_raw(t, ".tmp");
-	text_decimal(t, getpid());
+	struct text name = TEXT_ON(r->name);
+
+	text_raw(&name, path);
+	text_raw(&name, ".tmp");
+	text_decimal(&name, getpid());
+	text_char(&name, '-');
+	text_decimal(&name, clock_now_us());
+	return name.used + 1 < name.size;
 }
 
-int replace_begin(const char *path)
+int replace_begin(struct replacement *r, const char *path)
 {
-	char name_buffer[REPLACE_PATH_BYTES];
-	struct text name = TEXT_ON(name_buffer);
 	struct stat old;
 	mode_t mask;
-	int fd;
 
 	/* /dev/null must stay what it is. */
 	if (stat(path, &old) == 0 && !S_ISREG(old.st_mode)) {
 		errno = S_ISDIR(old.st_mode) ? EISDIR : ENOTSUP;
 		return -1;
 	}
-	name_temporary(&name, path);
-	if (name.used + 1 >= name.size) {
+	if (!name_temporary(r, path)) {
 		errno = ENAMETOOLONG;
 		return -1;
 	}
-	/* One of an earlier life of our PID, which was killed. */
-	unlink(name.at);
 	mask = umask(022);
-	fd = openat(AT_FDCWD, name.at, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC,
-		0644);
+	r->fd = openat(AT_FDCWD, r->name,
+		O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
 	umask(mask);
-	return fd;
+	return r->fd;
 }
 
-int replace_end(const char *path, int fd, bool keep)
+int replace_end(const struct replacement *r, const char *path, bool keep)
 {
-	char name_buffer[REPLACE_PATH_BYTES];
-	struct text name = TEXT_ON(name_buffer);
 	int error = keep ? 0 : errno;
 
-	name_temporary(&name, path);
 	/* Some file systems report a full disk only here. */
-	if (close(fd) < 0 && !error)
+	if (close(r->fd) < 0 && !error)
 		error = errno;
-	if (!error && rename(name.at, path) < 0)
+	if (!error && rename(r->name, path) < 0)
 		error = errno;
 	if (error)
-		unlink(name.at);
+		unlink(r->name);
 	errno = error;
 	return error ? -1 : 0;
 }

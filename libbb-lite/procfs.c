@@ -248,8 +248,11 @@ ssize_t proc_read_command(int proc_fd, pid_t pid, char *buffer, size_t size)
 {
 	ssize_t n = read_file_of(proc_fd, pid, "cmdline", buffer, size);
 
-	/* Each word ends with a NUL; a cut one does not. */
-	for (ssize_t i = 0; i < n - 1; i++)
+	/* Each word ends with a NUL; a cut one does not, and who changed its
+	 * title (setproctitle(3)) has many behind it. */
+	while (n > 0 && buffer[n - 1] == '\0')
+		n--;
+	for (ssize_t i = 0; i < n; i++)
 		if (buffer[i] == '\0')
 			buffer[i] = ' ';
 	return n;
@@ -284,13 +287,23 @@ static int ask_kernel(pid_t pid)
 	return errno == EINVAL ? PROC_NO_MEMORY : PROC_REFUSED;
 }
 
-static int ask_exe(int proc_fd, pid_t pid)
+ssize_t proc_read_exe(int proc_fd, pid_t pid, char *buffer, size_t size)
 {
-	char path_buffer[32], byte;
+	char path_buffer[32];
 	struct text path = TEXT_ON(path_buffer);
+	ssize_t n;
 
 	text_format(&path, "%d/exe", pid);
-	if (readlinkat(proc_fd, path.at, &byte, 1) > 0)
+	n = readlinkat(proc_fd, path.at, buffer, size - 1);
+	buffer[n < 0 ? 0 : n] = '\0';
+	return n;
+}
+
+static int ask_exe(int proc_fd, pid_t pid)
+{
+	char bytes[2];
+
+	if (proc_read_exe(proc_fd, pid, bytes, sizeof(bytes)) > 0)
 		return PROC_MEMORY;
 	return errno == ENOENT ? PROC_NO_MEMORY : PROC_REFUSED;
 }

@@ -12,9 +12,6 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#define SAMPLES	  3
-#define SAMPLE_MS 20
-
 const char *verdict_name(enum verdict v)
 {
 	static const char names[][5] = { "ok", "?", "warn", "FAIL" };
@@ -39,9 +36,11 @@ void text_audit_part(struct text *t, const struct audit *a, unsigned part)
 		text_raw(t, names[part]);
 }
 
-/* What a thread sleeps in: 1 sigtimedwait, 0 something else, -1 not told. */
+/* What a thread sleeps in: 1 sigtimedwait, 0 something else or it has ended, -1
+ * not told. */
 static int task_waits(int tasks_fd, pid_t task)
 {
+	struct proc_stat stat;
 	char path_buffer[32], text[64], number[24];
 	struct text path = TEXT_ON(path_buffer), nr = TEXT_ON(number);
 	size_t stem;
@@ -57,7 +56,7 @@ static int task_waits(int tasks_fd, pid_t task)
 	path.used = stem;
 	text_raw(&path, "syscall");
 	if (file_read(tasks_fd, path.at, text, sizeof(text)) <= 0)
-		return -1;
+		return -(proc_read_stat(tasks_fd, task, &stat) == 0);
 	text_decimal(&nr, SYS_rt_sigtimedwait);
 	text_char(&nr, ' ');
 	return strncmp(text, number, nr.used) == 0;
@@ -115,6 +114,7 @@ struct disposition {
 	bool ignored, caught, blocked, pending;
 	int waits; /* 1 in sigtimedwait, 0 it does not, -1 unknown */
 	bool node, shell;
+	bool init; /* PID 1: the default action is none */
 };
 
 static void judge(struct finding *f, enum verdict verdict, const char *why)
@@ -137,7 +137,7 @@ static void judge_stop(struct finding *f, const struct disposition *d)
 		judge(f, VERDICT_FAIL, "blocked and queued: never read");
 	else if (d->waits > 0)
 		judge(f, VERDICT_OK, in_sigtimedwait);
-	else if (d->caught && d->node)
+	else if (d->caught && d->node && d->init)
 		judge(f, VERDICT_WARN,
 			"handler installed, but Node's built-in one does "
 			"nothing at PID 1");
@@ -146,6 +146,8 @@ static void judge_stop(struct finding *f, const struct disposition *d)
 			"handler installed (no proof that it ends)");
 	else if (d->blocked)
 		judge(f, VERDICT_OK, by_signalfd);
+	else if (!d->init)
+		judge(f, VERDICT_OK, "no handler: ended by it");
 	else if (d->waits == 0)
 		judge(f, VERDICT_FAIL,
 			d->shell ? "no handler: ignored at PID 1; use the exec "
@@ -202,7 +204,11 @@ static void judge_reaping(struct check *c, struct audit *a)
 	struct text t = TEXT_ON(a->part[AUDIT_REAPING].why);
 
 	if (c->probe) {
-		a->part[AUDIT_REAPING].verdict = probe_verdict(c);
+		/* Where orphans go to somebody else, that is no answer. */
+		a->part[AUDIT_REAPING].verdict =
+			c->own_pids && c->probe->adopter == a->pid
+				? probe_verdict(c)
+				: VERDICT_UNKNOWN;
 		text_probe(&t, c);
 		return;
 	}
@@ -256,6 +262,13 @@ static uint64_t bit_of(int signal)
 	return (uint64_t)1 << (signal - 1);
 }
 
+/* By what it runs, or by its name, which it may have changed: a script has its
+ * own, and Node's process.title is one. */
+static bool is_program(const struct audit *a, const char *const *list)
+{
+	return is_one_of(a->comm, list) || is_one_of(base_name(a->exe), list);
+}
+
 static struct disposition disposition_of(const struct audit *a,
 	const struct proc_status *s, int signal, const struct waits *w)
 {
@@ -270,8 +283,9 @@ static struct disposition disposition_of(const struct audit *a,
 		.blocked = f[STATUS_BLOCKED] & bit,
 		.pending = (f[STATUS_PENDING] | f[STATUS_SHARED_PENDING]) & bit,
 		.waits = w->signals & bit ? 1 : -w->unknown,
-		.node = is_one_of(a->comm, nodes),
-		.shell = is_one_of(a->comm, shells) };
+		.node = is_program(a, nodes),
+		.shell = is_program(a, shells),
+		.init = f[STATUS_NS_PID] == 1 };
 }
 
 /* A shell blocks everything for the moment of a fork, and what a signalfd takes
@@ -340,6 +354,7 @@ int audit_run(struct check *c, struct audit *a)
 	memcpy(a->comm, stat.comm, sizeof(a->comm) - 1);
 	a->uid = (uint32_t)status.field[STATUS_UID];
 	proc_read_command(c->proc_fd, a->pid, a->command, sizeof(a->command));
+	proc_read_exe(c->proc_fd, a->pid, a->exe, sizeof(a->exe));
 	judge_signals(c, a, &status);
 	judge_reaping(c, a);
 	cgroup_paths_read(&paths, c->proc_fd, a->pid);

@@ -41,7 +41,7 @@ static enum cause cause_below_init(const struct facts *f)
 		       : CAUSE_INIT_SAME_SESSION;
 }
 
-static enum cause cause_in_parent(const struct facts *f)
+enum cause cause_in_parent(const struct facts *f)
 {
 	if (f->parent.state == '\0')
 		return CAUSE_UNKNOWN;
@@ -69,7 +69,7 @@ enum cause cause_of(const struct facts *f)
 {
 	if (f->threads > 1)
 		return CAUSE_THREADS_ALIVE;
-	if (f->tracer != 0)
+	if (f->tracer != 0 && f->tracer != f->ppid)
 		return f->tracer > 0 ? CAUSE_TRACED : CAUSE_UNKNOWN;
 	if (f->ppid == 0)
 		return CAUSE_OUTSIDE;

@@ -27,8 +27,9 @@ int check_trouble(const struct check *c, const char *what, const char *why)
 		watch_end_screen(c->watcher);
 	warn(c->who, "%s: %s", what, why);
 	/* A plugin's reader takes its words from stdout. */
-	if (c->set->format == FORMAT_NAGIOS) {
+	if (c->set->format == FORMAT_NAGIOS && !c->set->quiet) {
 		text_format(&line, "ZOMBIES UNKNOWN - %s: %s\n", what, why);
+		hide_bars(line.at);
 		if (write_all(STDOUT_FILENO, line.at, line.used) < 0)
 			warn_errno(c->who, errno, "stdout");
 	}
@@ -59,8 +60,9 @@ static void find_namespace(struct check *c)
 	uint64_t self = 0;
 
 	link[n < 0 ? 0 : n] = '\0';
-	c->own_pids = !c->recorded && !parse_unsigned(link, INT32_MAX, &self) &&
-		      (pid_t)self == getpid();
+	if (!c->recorded && !parse_unsigned(link, INT32_MAX, &self))
+		c->self = (pid_t)self;
+	c->own_pids = c->self == getpid();
 	c->namespace = proc_pid_namespace(c->proc_fd, 1);
 	if (!c->namespace && c->own_pids)
 		c->namespace = proc_pid_namespace(c->proc_fd, getpid());
@@ -72,7 +74,7 @@ static bool find_pidns(struct check *c, struct settings *s)
 	uint64_t n;
 
 	if (strcmp(s->pidns, "self") == 0)
-		n = (uint64_t)getpid();
+		n = (uint64_t)c->self;
 	else if (parse_unsigned(s->pidns, UINT32_MAX, &n))
 		return false;
 	s->pidns_inode = n >= NAMESPACES_FIRST
@@ -242,19 +244,20 @@ static void print(struct output *o, const struct check *c, int status)
 int check_report(struct check *c)
 {
 	int status = status_of(c), fd = STDOUT_FILENO, written;
+	struct replacement r;
 	const char *path = c->set->output;
 
 	if (c->set->quiet)
 		return status;
 	if (path)
-		fd = replace_begin(path);
+		fd = replace_begin(&r, path);
 	if (fd < 0)
 		return check_trouble(c, path, NULL);
 	output_begin(&c->out, fd);
 	print(&c->out, c, status);
 	written = output_end(&c->out);
 	if (path)
-		written = replace_end(path, fd, written == 0);
+		written = replace_end(&r, path, written == 0);
 	if (written < 0)
 		return check_trouble(c, path ? path : "stdout", NULL);
 	return status;
@@ -268,6 +271,7 @@ int check_main(const struct speaker *who, struct settings *s)
 
 	c->who = who;
 	c->set = s;
+	c->pids.current = c->pids.max = -1;
 	status = check_open(c, s);
 	if (status)
 		return status;

@@ -31,14 +31,20 @@ static void text_colored(
 	text_raw(t, "\033[0m");
 }
 
-/* At most `width` bytes of s, control bytes escaped. */
-static void text_cut(struct text *t, const char *s, size_t width)
+/* At most `width` bytes of s, control bytes escaped; how many of them take no
+ * column: the later ones of a character. */
+static size_t text_cut(struct text *t, const char *s, size_t width)
 {
 	char buffer[COMMAND_WIDTH + CONTAINER_WIDTH];
 	struct text cut = { .at = buffer, .size = width + 1 };
 
+	size_t more = 0;
+
 	text_escaped(&cut, s);
 	text_raw(t, buffer);
+	for (s = buffer; *s; s++)
+		more += (*s & 0xc0) == 0x80;
+	return more;
 }
 
 /* Append the number so that its last digit stands before `column`, counted
@@ -71,7 +77,7 @@ static void print_row(struct text *t, const struct parent *p)
 	text_pad(t, line + COLUMN_STATE);
 	text_char(t, p->state);
 	text_pad(t, line + COLUMN_COMMAND);
-	text_cut(t, name_of(p), COMMAND_WIDTH);
+	line += text_cut(t, name_of(p), COMMAND_WIDTH);
 	text_right(t, line, (int64_t)p->count, COLUMN_ZOMBIES);
 	text_pad(t, line + COLUMN_CAUSE);
 	text_raw(t, cause_name(p->cause));

@@ -166,7 +166,7 @@ static void put_probe(struct text *t, const struct check *c)
 	text_char(t, '{');
 	string(t, "result", probe_result_name(c));
 	key(t, "ms");
-	if (p->result == ORPHAN_FAILED || c->probe_leftover)
+	if (p->result == ORPHAN_FAILED || c->probe_leftover.pid)
 		text_raw(t, "null");
 	else
 		text_tenths(t, p->took_us / 100);

@@ -4,6 +4,17 @@
  */
 #include "zombiecheck.h"
 
+static void text_pids(struct text *t, const struct pids_usage *pids)
+{
+	if (pids->current < 0)
+		return;
+	text_format(t, ", pids %lld/", (long long)pids->current);
+	if (pids->max >= 0)
+		text_decimal(t, pids->max);
+	else
+		text_raw(t, "max");
+}
+
 static void text_partial(struct text *t, const struct check *c)
 {
 	if (is_partial(c))
@@ -19,8 +30,15 @@ static void text_performance(struct text *t, const struct check *c)
 		(int)c->zombie_count, c->set->warning, c->set->critical,
 		(int)c->parent_pids);
 	if (percent >= 0)
-		text_format(t, " pids_used=%d%%;%d;%d;0;100", percent,
-			(int)c->set->pids_warn, (int)c->set->pids_crit);
+		text_format(t, " pids_used=%d%%;%lld;%lld;0;100", percent,
+			(long long)c->set->pids_warn,
+			(long long)c->set->pids_crit);
+}
+
+void hide_bars(char *s)
+{
+	while ((s = strchr(s, '|')) != NULL)
+		*s = '_';
 }
 
 void nagios_print(struct output *o, const struct check *c, int status)
@@ -33,10 +51,10 @@ void nagios_print(struct output *o, const struct check *c, int status)
 	text_format(t, "ZOMBIES %s - ", words[status]);
 	text_summary(t, c);
 	text_worst(t, c);
+	if (pids_level(c, worst_pids(c)) > 0)
+		text_pids(t, worst_pids(c));
 	text_partial(t, c);
-	/* What stands behind a bar is data. */
-	while ((from = strchr(from, '|')) != NULL)
-		*from = '_';
+	hide_bars(from);
 	text_performance(t, c);
 	text_char(t, '\n');
 }
@@ -62,13 +80,7 @@ void check_print(struct output *o, const struct check *c, int status)
 		if (c->parent_pids > 1)
 			text_format(t, " and %d more", (int)c->parent_pids - 1);
 	}
-	if (pids->current >= 0) {
-		text_format(t, ", pids %lld/", (long long)pids->current);
-		if (pids->max >= 0)
-			text_decimal(t, pids->max);
-		else
-			text_raw(t, "max");
-	}
+	text_pids(t, pids);
 	text_partial(t, c);
 	text_char(t, '\n');
 }

@@ -7,6 +7,8 @@
  */
 #include "zombiecheck.h"
 
+#define SECOND_LOOKS_MAX 50 /* a second */
+
 struct zombie *zombie_at(const struct check *c, size_t i)
 {
 	return (struct zombie *)c->scan.zombies.items + i;
@@ -132,15 +134,41 @@ static pid_t find_blocker(const struct check *c, pid_t init)
 	return 0;
 }
 
+/* Both are also what a moment of a vfork, or of a signalfd's reader, looks like. */
+static bool may_pass(const struct facts *f)
+{
+	return cause_in_parent(f) == CAUSE_PARENT_BLOCKED ||
+	       cause_in_parent(f) == CAUSE_SIGCHLD_STUCK;
+}
+
+static bool read_facts(const struct check *c, struct facts *f)
+{
+	return proc_read_stat(c->proc_fd, f->ppid, &f->parent) == 0 &&
+	       proc_read_status(c->proc_fd, f->ppid, &f->status) == 0;
+}
+
+/* Only what stays so for some looks counts; with many such parents the later
+ * ones are believed. */
+static bool read_steady_facts(struct check *c, struct facts *f)
+{
+	bool known = read_facts(c, f);
+
+	for (int i = 1; i < SAMPLES && known && !c->recorded && may_pass(f) &&
+		c->second_looks < SECOND_LOOKS_MAX; i++) {
+		c->second_looks++;
+		sleep_ms(SAMPLE_MS);
+		known = read_facts(c, f);
+	}
+	return known;
+}
+
 /* What the parent of these zombies says of itself. */
-static void read_parent(const struct check *c, struct facts *f,
+static void read_parent(struct check *c, struct facts *f,
 	struct parent *p, struct cgroup_paths *paths)
 {
 	*p = (struct parent){ .pid = f->ppid, .state = '?' };
 	*paths = (struct cgroup_paths){ 0 };
-	if (f->ppid == 0 ||
-		proc_read_stat(c->proc_fd, f->ppid, &f->parent) < 0 ||
-		proc_read_status(c->proc_fd, f->ppid, &f->status) < 0) {
+	if (f->ppid == 0 || !read_steady_facts(c, f)) {
 		f->parent.state = '\0'; /* whatever was read before */
 		return;
 	}
@@ -287,7 +315,7 @@ int parents_find(struct check *c)
 	size_t in_groups = 0, kept = 0;
 
 	follow(c);
-	c->parents.count = c->parent_pids = 0;
+	c->parents.count = c->parent_pids = c->second_looks = 0;
 	for (size_t i = 0, end; i < zombies->count; i = end) {
 		size_t before = c->parents.count;
 

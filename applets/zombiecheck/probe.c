@@ -9,7 +9,8 @@
 #include "zombiecheck.h"
 #include <unistd.h>
 
-#define LATE_US 100000
+#define LATE_US	   100000
+#define CONFIRM_MS 200
 
 /* Whether this is PID 1 or another ancestor of ours. */
 static bool is_above_us(const struct check *c, pid_t pid)
@@ -32,23 +33,33 @@ static bool is_above_us(const struct check *c, pid_t pid)
  */
 void probe_note(struct check *c, const struct zombie *z)
 {
-	if (!c->set->probe || !c->own_pids || c->probe_leftover)
+	if (!c->set->probe || !c->own_pids || c->probe_leftover.pid)
 		return;
 	if (strcmp(z->comm, PROBE_NAME) == 0
 			? !is_above_us(c, z->ppid)
 			: z->ppid != 1 || z->cause != CAUSE_INIT_ADOPTED)
 		return;
-	c->probe_leftover = z->pid;
-	c->probe_holder = z->ppid;
+	c->probe_leftover = *z;
+}
+
+/* A zombie that was seen for less than this may be reaped any moment. */
+static void confirm_leftover(struct check *c)
+{
+	if (c->probe_leftover.pid == 0 || c->set->settle_ms >= CONFIRM_MS)
+		return;
+	sleep_ms(CONFIRM_MS);
+	if (!zombie_refresh(&c->probe_leftover, c->proc_fd))
+		c->probe_leftover.pid = 0;
 }
 
 void probe_run(struct check *c, struct orphan *o)
 {
 	c->probe = o;
 	c->probe_runs = 0;
-	if (c->probe_leftover) {
+	confirm_leftover(c);
+	if (c->probe_leftover.pid) {
 		*o = (struct orphan){ .result = ORPHAN_LEFT,
-			.adopter = c->probe_holder };
+			.adopter = c->probe_leftover.ppid };
 		return;
 	}
 	do {
@@ -100,8 +111,9 @@ static void text_reaped(struct text *t, const struct check *c)
 
 static void text_left(struct text *t, const struct check *c)
 {
-	if (c->probe_leftover) {
-		text_format(t, "zombie %d, not reaped by ", c->probe_leftover);
+	if (c->probe_leftover.pid) {
+		text_format(t, "zombie %d, not reaped by ",
+			c->probe_leftover.pid);
 		text_adopter(t, c);
 		text_raw(t, ", shows it; no other orphan was made");
 		return;

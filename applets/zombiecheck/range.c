@@ -38,7 +38,8 @@ const char *parse_range(const char *word, struct range *out)
 
 	if (colon && colon == at + 1 && *at == '~')
 		r.from = INT64_MIN;
-	else if (colon && !bound(at, colon, &r.from))
+	else if (colon && (colon > at || end == at + 1) &&
+		 !bound(at, colon, &r.from))
 		return not_a_range;
 	if (colon)
 		at = colon + 1;

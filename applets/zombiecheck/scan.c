@@ -86,20 +86,8 @@ bool zombie_refresh(struct zombie *z, int proc_fd)
 	return true;
 }
 
-/* Keep those that are the same zombie still; a new parent is noted. */
-static void look_again(struct scan *scan, int proc_fd)
-{
-	struct zombie *zombies = scan->zombies.items;
-	size_t kept = 0;
-
-	for (size_t i = 0; i < scan->zombies.count; i++)
-		if (zombie_refresh(&zombies[i], proc_fd))
-			zombies[kept++] = zombies[i];
-	scan->zombies.count = kept;
-}
-
-/* What stat does not say. */
-static void look_closer(struct zombie *z, int proc_fd)
+/* What stat does not say; false if it is gone. */
+static bool look_closer(struct zombie *z, int proc_fd)
 {
 	struct proc_status status;
 
@@ -108,9 +96,25 @@ static void look_closer(struct zombie *z, int proc_fd)
 	if (proc_read_status(proc_fd, z->pid, &status) == 0) {
 		z->tracer = (pid_t)status.field[STATUS_TRACER];
 		z->uid = (uint32_t)status.field[STATUS_UID];
+	} else if (!zombie_refresh(z, proc_fd)) {
+		return false;
 	}
 	if (!z->exit_known)
 		z->exit_known = proc_pid_namespace(proc_fd, z->pid) != 0;
+	return true;
+}
+
+/* Keep those of whom this is true. */
+static void keep(struct scan *scan, int proc_fd,
+	bool (*is_there)(struct zombie *, int proc_fd))
+{
+	struct zombie *zombies = scan->zombies.items;
+	size_t kept = 0;
+
+	for (size_t i = 0; i < scan->zombies.count; i++)
+		if (is_there(&zombies[i], proc_fd))
+			zombies[kept++] = zombies[i];
+	scan->zombies.count = kept;
 }
 
 int scan_run(struct scan *scan, int proc_fd, bool own_pids, int64_t settle_ms)
@@ -128,10 +132,9 @@ int scan_run(struct scan *scan, int proc_fd, bool own_pids, int64_t settle_ms)
 	scan->took_us = clock_now_us() - began;
 	if (scan->zombies.count > 0 && settle_ms > 0) {
 		sleep_ms(settle_ms > INT32_MAX ? INT32_MAX : (int)settle_ms);
-		look_again(scan, proc_fd);
+		keep(scan, proc_fd, zombie_refresh);
 	}
-	for (size_t i = 0; i < scan->zombies.count; i++)
-		look_closer((struct zombie *)scan->zombies.items + i, proc_fd);
+	keep(scan, proc_fd, look_closer);
 	return 0;
 }
 

@@ -58,12 +58,13 @@ int state_read(const char *path, struct array *zombies, int64_t boot_s)
 int state_write(const char *path, const struct array *zombies)
 {
 	const struct zombie *z = zombies->items;
+	struct replacement r;
 	struct output o;
-	int fd = replace_begin(path), written;
+	int written;
 
-	if (fd < 0)
+	if (replace_begin(&r, path) < 0)
 		return -1;
-	output_begin(&o, fd);
+	output_begin(&o, r.fd);
 	for (size_t i = 0; i < zombies->count; i++) {
 		output_room(&o);
 		text_format(&o.text, "%d %lld %lld\n", z[i].pid,
@@ -71,5 +72,5 @@ int state_write(const char *path, const struct array *zombies)
 			(long long)z[i].first_seen_s);
 	}
 	written = output_end(&o);
-	return replace_end(path, fd, written == 0);
+	return replace_end(&r, path, written == 0);
 }

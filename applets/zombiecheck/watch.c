@@ -11,7 +11,7 @@
 #include <termios.h>
 #include <unistd.h>
 
-#define HISTORY	     16 /* looks that the rate is made of */
+#define HISTORY	     64 /* looks that the rate is made of */
 #define SCREEN_BEGIN "\033[?1049h\033[?25l"
 #define SCREEN_END   "\033[?25h\033[?1049l"
 #define LINE_END     "\033[K\r\n"
@@ -57,17 +57,16 @@ void watch_end_screen(struct watcher *w)
 	w->screen = false;
 }
 
-/* Zombies in 1/10 a second, from the oldest look we remember. */
-static int64_t rate_tenths(const struct watcher *w)
+/* How many more since the oldest look we remember, and how long ago that was. */
+static int64_t growth(const struct watcher *w, int64_t *span_ms)
 {
 	unsigned last = (w->looks - 1) % HISTORY;
 	unsigned first = w->looks > HISTORY ? w->looks % HISTORY : 0;
-	int64_t span = w->at_ms[last] - w->at_ms[first];
 
-	if (span <= 0)
-		return 0;
-	return ((int64_t)w->zombies[last] - (int64_t)w->zombies[first]) *
-	       10000 / span;
+	*span_ms = w->at_ms[last] - w->at_ms[first];
+	return *span_ms <= 0
+		       ? 0
+		       : (int64_t)w->zombies[last] - (int64_t)w->zombies[first];
 }
 
 static int64_t change(const struct watcher *w)
@@ -82,13 +81,14 @@ static int64_t change(const struct watcher *w)
 static void text_change(struct text *t, const struct watcher *w)
 {
 	const struct pids_usage *p = worst_pids(w->c);
-	int64_t rate = rate_tenths(w), delta = change(w);
+	int64_t span_ms, grown = growth(w, &span_ms), delta = change(w);
+	int64_t tenths = grown == 0 ? 0 : grown * 10000 / span_ms;
 
 	text_summary(t, w->c);
 	text_raw(t, delta < 0 ? " (" : " (+");
 	text_decimal(t, delta);
-	text_raw(t, rate < 0 ? ", -" : ", ");
-	text_tenths(t, rate < 0 ? -rate : rate);
+	text_raw(t, tenths < 0 ? ", -" : ", ");
+	text_tenths(t, tenths < 0 ? -tenths : tenths);
 	text_raw(t, "/s)");
 	if (p->current < 0)
 		return;
@@ -98,9 +98,9 @@ static void text_change(struct text *t, const struct watcher *w)
 		return;
 	}
 	text_decimal(t, p->max);
-	if (rate > 0 && p->max >= p->current) {
+	if (grown > 0 && p->max >= p->current) {
 		text_raw(t, ", full in ");
-		text_span(t, (p->max - p->current) * 10 / rate);
+		text_span(t, (p->max - p->current) * span_ms / grown / 1000);
 	}
 }
 

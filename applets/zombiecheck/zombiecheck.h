@@ -22,6 +22,10 @@ enum {
 /* The name of the process that --probe leaves where nobody reaps. */
 #define PROBE_NAME "zombieprobe"
 
+/* What may be so for a moment only is looked at so often. */
+#define SAMPLES	  3
+#define SAMPLE_MS 20
+
 /* ---- options --------------------------------------------------------- */
 
 /* Inside of from..to is good, or with `inside` bad; see range.c. */
@@ -91,6 +95,8 @@ struct facts {
 };
 
 enum cause cause_of(const struct facts *f);
+/* What the parent is up to, once the zombie itself explains nothing. */
+enum cause cause_in_parent(const struct facts *f);
 const char *cause_name(enum cause cause);
 /* What is the matter, for behind "PID COMMAND: ". */
 void text_matter(struct text *t, enum cause cause);
@@ -186,7 +192,7 @@ struct audit {
 	pid_t pid;
 	uint32_t uid;
 	int stop_signal; /* the one that AUDIT_STOP is about */
-	char comm[16], command[96];
+	char comm[16], command[96], exe[256];
 	struct finding part[AUDIT_PARTS];
 	enum verdict verdict; /* of all of them */
 	struct pids_usage pids;
@@ -203,19 +209,20 @@ struct check {
 	struct array parents; /* struct parent; most zombies first */
 	size_t parent_pids;   /* different parents among them */
 	size_t zombie_count;  /* in these groups */
+	unsigned second_looks;
 	struct cgroup_mounts mounts;
 	struct pids_usage pids; /* our own group's */
 	int64_t now_s;
 	uint64_t now_ticks, namespace;
+	pid_t self;		   /* we in this /proc; 0: not there */
 	bool own_pids;		   /* this /proc is of our own namespace */
 	struct cgroup_owner owner; /* of ourselves */
 	struct array seen; /* struct zombie: of the last look, or --state */
 	struct audit *audit, audit_memory; /* NULL: not asked for */
 	struct orphan *probe, probe_memory;
 	int probe_runs;
-	/* A zombie that shows the answer, so the probe is not made; 0 for none,
-	 * and its parent. */
-	pid_t probe_leftover, probe_holder;
+	/* One that shows the answer, so the probe is not made; PID 0: none. */
+	struct zombie probe_leftover;
 	struct watcher *watcher; /* NULL: it looks once */
 	struct output out;
 };
@@ -273,6 +280,8 @@ void text_probe(struct text *t, const struct check *c);
 void human_print(struct output *o, const struct check *c);
 void json_print(struct output *o, const struct check *c);
 void prometheus_print(struct output *o, const struct check *c);
+/* What stands behind a bar is data to the reader of a plugin's line. */
+void hide_bars(char *s);
 void nagios_print(struct output *o, const struct check *c, int status);
 void check_print(struct output *o, const struct check *c, int status);
 

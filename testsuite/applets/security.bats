@@ -274,14 +274,14 @@ has_hostile() {
 	echo precious >target
 	for option in "--prometheus -o" "-q --state"; do
 		ln -sf target file
-		# Our PID is 1 in there, so the temporary file's name is known.
+		# what somebody may have guessed of the temporary file's name
 		ln -sf target file.tmp1
 		run ns_run "$check" --settle 0 $option file
 		echo "$option: $status: $output"
 		[ "$status" -eq 0 ]
 		[ "$(cat target)" = precious ]
 		[ -f file ] && [ ! -L file ]
-		[ ! -e file.tmp1 ] && [ ! -L file.tmp1 ]
+		[ "$(echo file*)" = "file file.tmp1" ]
 	done
 }
 

@@ -243,6 +243,162 @@ open("fifo").read()'
 	[[ $output == *"  SIGTERM  ok       blocked: taken by signalfd"* ]]
 }
 
+@test "zombiecheck: of a process that is no init the default action is told as such" {
+	ns_start tini -- sleep 1000
+	wait_until eval 'inside -A --pid 2 | grep "^PID 2: sleep 1000"'
+	run inside -A --pid 2
+	echo "$output"
+	[ "$status" -eq 0 ]
+	[[ $output == *"  SIGTERM  ok       no handler: ended by it"* ]]
+}
+
+@test "zombiecheck: whoever else adopts our orphan says nothing of PID 1" {
+	# it waits for nobody
+	ns_start "$python" -c '
+import signal, time
+signal.signal(signal.SIGTERM, lambda *a: None)
+time.sleep(1000)'
+	wait_until masks_are ok warn
+	nsenter --target "$NS_PID" "${user[@]}" --pid --mount -- \
+		"$(applet reaper)" "$check" -A -P >says 3>&-
+	cat says
+	grep -q '^  reaping  ?        orphan [0-9]* reaped by [0-9]* (.*)' says
+	INITBOX_PROBE_TIMEOUT=500ms run inside -A -P
+	echo "$output"
+	[ "$status" -eq 1 ]
+	[[ $output == *"  reaping  FAIL     orphan "*" adopted by 1 "* ]]
+}
+
+@test "zombiecheck: Node is known by its program where it has another name" {
+	cp "$(readlink -f "$python")" node
+	ns_start env PYTHONHOME=/usr ./node -c '
+import ctypes, signal, time
+signal.signal(signal.SIGTERM, lambda *a: None)
+ctypes.CDLL(None).prctl(15, b"next-server (v1", 0, 0, 0)
+time.sleep(1000)'
+	wait_until eval 'inside -A | grep "Node.s built-in one does nothing at PID 1"'
+	inside -A | grep "^PID 1: "
+}
+
+# stand_still WORD...: zombiecheck in there, which stands still at its first sleep
+stand_still() {
+	OUT=$PWD/said start nsenter --target "$NS_PID" "${user[@]}" --pid --mount -- \
+		strace -qq -o "$PWD/trace" -e trace=nanosleep \
+		-e inject=nanosleep:signal=STOP:when=1 "$check" "$@"
+	wait_until has_line trace 'stopped by SIGSTOP'
+}
+
+# go_on: it goes on to its end; sets output
+go_on() {
+	local stopped=$PID
+
+	# nsenter, strace, zombiecheck
+	for _ in 1 2; do
+		read -r stopped _ <"/proc/$stopped/task/$stopped/children" || :
+	done
+	kill -CONT "$stopped"
+	wait_until is_gone "$PID"
+	output=$(cat said)
+	echo "$output"
+}
+
+@test "zombiecheck: a zombie of a moment ago is no answer for the probe" {
+	ns_start "$python" -c '
+import os, signal
+def reap(*a):
+    try:
+        while os.waitpid(-1, os.WNOHANG)[0]:
+            pass
+    except ChildProcessError:
+        pass
+def begin(*a):
+    signal.signal(signal.SIGCHLD, reap)
+    reap()
+    print("reaps", flush=True)
+signal.signal(signal.SIGUSR1, begin)
+if os.fork() == 0:
+    os.setsid()
+    os._exit(0)
+os.waitid(os.P_ALL, 0, os.WEXITED | os.WNOWAIT)
+print("ready", flush=True)
+while True:
+    signal.pause()'
+	reaps=$OUT
+	wait_until has_line "$reaps" ready
+	stand_still -P --settle 0
+	kill -USR1 "$NS_PID"
+	wait_until has_line "$reaps" reaps
+	go_on
+	[[ $output == "orphan "*" reaped by 1 "* ]]
+}
+
+@test "zombiecheck: a SIGCHLD that is queued for a moment is no cause" {
+	ns_start "$python" -c '
+import os, signal
+signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGCHLD})
+signal.signal(signal.SIGCHLD, lambda *a: print("took", flush=True))
+def take(*a):
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGCHLD})
+signal.signal(signal.SIGUSR1, take)
+if os.fork() == 0:
+    if os.fork() == 0:
+        os._exit(0)
+    os.waitid(os.P_ALL, 0, os.WEXITED | os.WNOWAIT)
+    print("ready", flush=True)
+    while True:
+        signal.pause()
+while True:
+    signal.pause()'
+	took=$OUT
+	wait_until has_line "$took" ready
+	stand_still --settle 0
+	kill -USR1 "$(cut -d' ' -f1 "/proc/$NS_PID/task/$NS_PID/children")"
+	wait_until has_line "$took" took
+	go_on
+	[[ $output == *" no-wait "* ]]
+}
+
+@test "zombiecheck: a thread that ends meanwhile is no lack of rights" {
+	ns_start "$python" -c '
+import signal, threading, time
+go = threading.Event()
+signal.signal(signal.SIGUSR1, lambda *a: go.set())
+t = threading.Thread(target=go.wait)
+t.start()
+print("ready", flush=True)
+while t.is_alive():
+    time.sleep(0.01)
+t.join()
+print("joined", flush=True)
+time.sleep(1000)'
+	says=$OUT
+	wait_until has_line "$says" ready
+	thread=$(inside_task 2)
+	OUT=$PWD/said start nsenter --target "$NS_PID" "${user[@]}" --pid --mount -- \
+		strace -qq -o "$PWD/trace" -P "$thread/wchan" -e trace=openat \
+		-e inject=openat:signal=STOP:when=1 "$check" -A
+	wait_until has_line trace 'stopped by SIGSTOP'
+	kill -USR1 "$NS_PID"
+	wait_until has_line "$says" joined
+	go_on
+	[[ $output == *"  SIGTERM  FAIL     no handler"* ]]
+}
+
+# inside_task N: the number in there of PID 1's N-th thread
+inside_task() {
+	nsenter --target "$NS_PID" "${user[@]}" --pid --mount -- \
+		sh -c 'ls /proc/1/task' 3>&- | sed -n "$1p"
+}
+
+@test "zombiecheck: the probe without /proc tells no numbers that it does not have" {
+	ns_command
+	run "${NS[@]}" tini -- "$check" --check -P --proc /nosuch 3>&-
+	echo "$output"
+	[ "$status" -eq 0 ]
+	[[ $output == "ok: orphan "* ]]
+	[[ $output != *pids* ]]
+}
+
 @test "zombiecheck: without the right to look, the audit says ?, which only --strict fails" {
 	[ "$(id -u)" = 0 ] || skip "needs root: to become another user"
 	cp "$INITBOX" zombiecheck

@@ -94,6 +94,17 @@ owned() {
 	owned "0::/kubepods/pod$uid/$id" ".container == \"$id\" and .pod == \"$uid\""
 }
 
+@test "trees: kind's kubelet has slices of its own" {
+	owned "0::/kubelet.slice/kubelet-kubepods.slice/kubelet-kubepods-pod${uid//-/_}.slice/cri-containerd-$id.scope" \
+		".container == \"$id\" and .pod == \"$uid\""
+}
+
+@test "trees: what only begins like a pod is none" {
+	owned "0::/system.slice/podman-auto-update.service" ".pod == null and .unit == \"podman-auto-update.service\""
+	owned "0::/lxc/podcast-server01" '.pod == null and .container == "podcast-server01"'
+	owned "0::/user.slice/podman-pause-7f2a1b3c.scope" ".pod == null"
+}
+
 @test "trees: containerd with a systemd name below cgroupfs" {
 	owned "0::/system.slice/containerd.service/kubepods-pod${uid//-/_}.slice:cri-containerd:$id" \
 		".container == \"$id\" and .pod == \"$uid\""

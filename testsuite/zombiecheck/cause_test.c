@@ -54,6 +54,10 @@ static void each_fact_has_its_cause(void)
 	CHECK_INT(cause_of(&f), CAUSE_TRACED);
 	f.tracer = -1;
 	CHECK_INT(cause_of(&f), CAUSE_UNKNOWN);
+	/* A debugger that is the parent has to wait as any other. */
+	f.tracer = f.ppid = 9;
+	CHECK_INT(cause_of(&f), CAUSE_FROZEN);
+	f.tracer = -1;
 	f.threads = 2;
 	CHECK_INT(cause_of(&f), CAUSE_THREADS_ALIVE);
 }
