@@ -154,7 +154,8 @@ static bool read_steady_facts(struct check *c, struct facts *f)
 	bool known = read_facts(c, f);
 
 	for (int i = 1; i < SAMPLES && known && !c->recorded && may_pass(f) &&
-		c->second_looks < SECOND_LOOKS_MAX; i++) {
+			c->second_looks < SECOND_LOOKS_MAX;
+		i++) {
 		c->second_looks++;
 		sleep_ms(SAMPLE_MS);
 		known = read_facts(c, f);
@@ -163,8 +164,8 @@ static bool read_steady_facts(struct check *c, struct facts *f)
 }
 
 /* What the parent of these zombies says of itself. */
-static void read_parent(struct check *c, struct facts *f,
-	struct parent *p, struct cgroup_paths *paths)
+static void read_parent(struct check *c, struct facts *f, struct parent *p,
+	struct cgroup_paths *paths)
 {
 	*p = (struct parent){ .pid = f->ppid, .state = '?' };
 	*paths = (struct cgroup_paths){ 0 };

@@ -112,8 +112,8 @@ static void text_reaped(struct text *t, const struct check *c)
 static void text_left(struct text *t, const struct check *c)
 {
 	if (c->probe_leftover.pid) {
-		text_format(t, "zombie %d, not reaped by ",
-			c->probe_leftover.pid);
+		text_format(
+			t, "zombie %d, not reaped by ", c->probe_leftover.pid);
 		text_adopter(t, c);
 		text_raw(t, ", shows it; no other orphan was made");
 		return;
