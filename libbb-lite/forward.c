@@ -63,23 +63,27 @@ static int translate(const struct supervisor *s, int signal)
 
 /*
  * Whether the terminal sent it to our whole group, and so to the child, which
- * is in it, too. A hangup is told to the session's leader alone.
+ * is in it, too. A hangup is told to the session's leader alone; an alarm of
+ * ours is the kernel's, too, but nobody else has it.
  */
 static bool had_from_terminal(
 	const struct supervisor *s, int signal, const siginfo_t *info)
 {
 	return s->scope.group == 0 && info->si_code == SI_KERNEL &&
-	       !(signal == SIGHUP && terminal_leads_session());
+	       (signal == SIGINT || signal == SIGQUIT || signal == SIGTSTP ||
+		       signal == SIGCONT || signal == SIGWINCH ||
+		       (signal == SIGHUP && !terminal_leads_session()));
 }
 
-/* fg gave us the foreground: hand it on and wake the child's whole group. */
-static void resume_job(struct supervisor *s)
+/* fg gave us the foreground: hand it on and wake the child's whole group; true
+ * if that is done. */
+static bool resume_job(struct supervisor *s)
 {
 	if (!s->terminal.handed || s->scope.main_pid == 0)
-		return;
+		return false;
 	if (terminal_is_ours())
 		terminal_give(s->scope.group);
-	kill(-s->scope.group, SIGCONT);
+	return kill(-s->scope.group, SIGCONT) == 0;
 }
 
 static void say_signal(
@@ -104,21 +108,26 @@ static void forward(
 	struct supervisor *s, int signal, const siginfo_t *info, bool stop)
 {
 	int sent = translate(s, signal);
+	pid_t had_it = -1;
 	int result;
 
 	if (sent < 0) {
 		note(s->plan->who, 2, "dropped signal %d", signal);
 		return;
 	}
-	if (sent == SIGCONT)
-		resume_job(s);
+	if (sent == SIGCONT && resume_job(s))
+		had_it = s->scope.group;
+	else if (sent == signal && had_from_terminal(s, signal, info))
+		had_it = getpgrp();
 	/* A stop that somebody asked us for is not ^Z's. */
 	if (sent == SIGTSTP || sent == SIGSTOP || sent == SIGCONT)
 		s->tstp_forwarded = sent != SIGCONT;
+	/* A stop takes back what stopped it before. */
+	if (stop)
+		s->tstp_forwarded = false;
 	s->stop_forwarded |= stop;
 	errno = 0;
-	result = scope_send(&s->scope, sent, info,
-		sent == signal && had_from_terminal(s, signal, info), stop);
+	result = scope_send(&s->scope, sent, info, had_it, stop);
 	say_signal(s, signal, sent, result);
 }
 
@@ -162,7 +171,9 @@ void forward_held(struct supervisor *s)
 	struct hold *h = s->plan->hold;
 
 	h->active = false;
-	forward(s, h->info.si_signo, &h->info, true);
+	/* When main has ended meanwhile the drain has told all. */
+	if (s->scope.main_pid != 0)
+		forward(s, h->info.si_signo, &h->info, true);
 }
 
 static void on_stop_request(struct supervisor *s, const siginfo_t *info)
@@ -173,8 +184,10 @@ static void on_stop_request(struct supervisor *s, const siginfo_t *info)
 		s->drain.family.request_ticks = clock_boot_ticks();
 	drain_step(&s->drain, GUARD_EV_STOP);
 	if (is_holding(s)) { /* asked again: enough waited */
+		bool owed = s->scope.main_pid != 0;
+
 		forward_held(s);
-		if (s->plan->hold->info.si_signo == info->si_signo)
+		if (owed && s->plan->hold->info.si_signo == info->si_signo)
 			return;
 	} else if (first && hold_back(s, info)) {
 		return;

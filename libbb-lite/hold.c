@@ -17,6 +17,7 @@ static bool begin(struct hold *h, const struct spawn_plan *surroundings)
 	if (!h->command)
 		return h->delay_ms > 0;
 	plan.argv = argv;
+	plan.own_session = true; /* a terminal could stop it */
 	h->pid = spawn_wait(&plan, &failure);
 	if (failure.step != SPAWN_OK) {
 		warn_spawn(h->who, shell, &failure);

@@ -756,6 +756,7 @@ struct shell_order {
 	pid_t root; /* from this process on; 0: from whichever of our children
 		     * nobody has told */
 	int signal;
+	bool again;   /* no root: who was told gets it, too */
 	bool stop;    /* whoever gets it counts as told */
 	pid_t had_it; /* this group has it from the terminal already; or -1 */
 };
@@ -819,13 +820,13 @@ struct scope {
 
 /*
  * Send `signal` to the scope; info is what we received (its sigqueue payload
- * is kept in scope child). from_terminal: every process of our own group has
- * had it already from the terminal and is left out. stop: it is a stop
- * request; who gets it is recorded as told, and continued if stopped.
+ * is kept in scope child). had_it: who is in this group has had it already, from
+ * the terminal, and is left out; -1 for none. stop: it is a stop request; who
+ * gets it is recorded as told, and continued if stopped.
  * Returns 0, or -1 with the errno of the last failure.
  */
 int scope_send(struct scope *s, int signal, const siginfo_t *info,
-	bool from_terminal, bool stop);
+	pid_t had_it, bool stop);
 
 /* ---- install.c: links to this binary --------------------------------- */
 

@@ -281,6 +281,16 @@ static const char *set_from_variable(
 	}
 }
 
+/* Whether it was given on the command line, by whichever of its names. */
+static bool is_in_argv(const struct options *o, const struct option_spec *spec)
+{
+	for (unsigned i = 0; i < o->count; i++)
+		if ((o->in_argv >> i & 1) && o->specs[i].kind == spec->kind &&
+			o->specs[i].offset == spec->offset)
+			return true;
+	return false;
+}
+
 static enum options_outcome parse_environment(struct options *o, char **envp)
 {
 	char **kept = envp;
@@ -295,7 +305,7 @@ static enum options_outcome parse_environment(struct options *o, char **envp)
 			continue;
 		}
 		/* The command line wins. */
-		if (!(o->seen >> (spec - o->specs) & 1))
+		if (!(o->seen >> (spec - o->specs) & 1) && !is_in_argv(o, spec))
 			why = set_from_variable(
 				o, spec, strchr(*envp, '=') + 1);
 		if (why && outcome == OPTIONS_OK)

@@ -35,8 +35,8 @@ const char *parse_scope(const char *word, enum scope_kind *out)
 struct delivery {
 	int signal;
 	bool stop;	      /* whoever gets it counts as told */
-	pid_t had_it;	      /* this group has it from the terminal, or -1
-			       * (0 is a group outside of our namespace) */
+	pid_t had_it;	      /* this group has it already, or -1 (0 is a group
+			       * outside of our namespace) */
 	uint64_t began_ticks; /* when the first one was told */
 	int result;
 };
@@ -187,23 +187,22 @@ static int send_through_shells(struct scope *s, const struct delivery *d)
 {
 	const struct shell_order order = { .root = s->main_pid,
 		.signal = d->signal,
+		.again = true,
 		.stop = d->stop,
 		.had_it = d->had_it };
 
 	return s->shell->send(s->shell, s->family, &order);
 }
 
-int scope_send(struct scope *s, int signal, const siginfo_t *info,
-	bool from_terminal, bool stop)
+int scope_send(struct scope *s, int signal, const siginfo_t *info, pid_t had_it,
+	bool stop)
 {
-	struct delivery d = { .signal = signal, .stop = stop, .had_it = -1 };
+	struct delivery d = {
+		.signal = signal, .stop = stop, .had_it = had_it
+	};
 	pid_t target;
 	int result;
 
-	if (s->kind == SCOPE_SHELL && s->main_pid == 0)
-		return 0; /* the drain tells the others */
-	if (from_terminal && s->group == 0)
-		d.had_it = getpgrp();
 	if (s->kind == SCOPE_CHILD)
 		return send_child(s, &d, info);
 	target = one_target(s, &d);

@@ -88,6 +88,18 @@ static void send_now(
 		family_signal(m, SIGCONT);
 }
 
+/* There is no room in the list to wait for them: what m runs gets it before m,
+ * whose trap may wait for its end. */
+static void send_below(
+	struct walk *w, const struct member *m, const struct shell_order *o)
+{
+	struct family *f = w->family;
+
+	for (unsigned i = 0; i < f->count; i++)
+		if (f->members[i].ppid == m->pid && !f->members[i].told)
+			send_now(w, &f->members[i], o);
+}
+
 /* m has come within reach: send it now, or note it down for later. */
 static void reach(struct walk *w, struct member *m, const struct shell_order *o)
 {
@@ -96,9 +108,15 @@ static void reach(struct walk *w, struct member *m, const struct shell_order *o)
 
 	if ((role == ROLE_PROGRAM && !pipe_read(w, m)) ||
 		sh->count == LATER_MAX) {
+		if (role != ROLE_PROGRAM)
+			send_below(w, m, o);
 		send_now(w, m, o);
 		return;
 	}
+	/* Who is stopped reads nothing, and reports no end. */
+	if (m->state == 'T' && role != ROLE_SHELL &&
+		(o->stop || o->signal == SIGCONT))
+		family_signal(m, SIGCONT);
 	sh->later[sh->count++] = (struct later){
 		.pid = m->pid,
 		.start_ticks = m->start_ticks,
@@ -129,12 +147,10 @@ static void reach_below(struct walk *w, unsigned at, unsigned first, bool fresh)
 
 /* ---- who has to wait ------------------------------------------------- */
 
-/* A program in the list: it waits for a writer, and for nothing else. */
+/* Who is in the list waits, if for a writer, until that one ends. */
 static bool is_waiting_reader(struct walk *w, const struct member *m)
 {
-	const struct later *l = m->told ? NULL : find_entry(w->shell, 0, m);
-
-	return l && l->role == ROLE_PROGRAM;
+	return !m->told && find_entry(w->shell, 0, m);
 }
 
 /* Whether the reader n waits for m, directly or by what others wait for. */
@@ -366,7 +382,7 @@ static int send(struct shell *sh, struct family *f, const struct shell_order *o)
 		struct member *m = &f->members[i];
 
 		if (o->root ? m->pid == o->root
-			    : m->ppid == f->self && !m->told &&
+			    : m->ppid == f->self && (o->again || !m->told) &&
 					m->relation == REL_OURS &&
 					!find_entry(sh, 0, m))
 			reach(&w, m, o);
@@ -376,7 +392,7 @@ static int send(struct shell *sh, struct family *f, const struct shell_order *o)
 		signal_send(o->root, o->signal) < 0 && errno != ESRCH)
 		w.error = errno;
 	for (unsigned i = first; i < sh->count; i++)
-		reach_below(&w, i, first, o->root != 0);
+		reach_below(&w, i, first, o->root != 0 || o->again);
 	walk_end(&w);
 	errno = w.error;
 	return w.error ? -1 : 0;

@@ -191,7 +191,7 @@ static bool on_deadlines(struct supervisor *s)
 static void run(struct supervisor *s)
 {
 	unsigned passed = SIGNAL_BATCH;
-	bool more = false;
+	bool more = true; /* who ended before our exec tells us nothing */
 
 	while (s->drain.guard.phase != GUARD_DONE) {
 		siginfo_t info;
@@ -303,7 +303,7 @@ int supervise(struct supervisor *s, const struct supervise_plan *plan)
 	descriptors_close_from(STDERR_FILENO + 1);
 	run(s);
 	if (plan->farewell)
-		scope_send(&s->scope, SIGTERM, &(siginfo_t){ 0 }, false, true);
+		scope_send(&s->scope, SIGTERM, &(siginfo_t){ 0 }, -1, true);
 	if (s->scope.main_pid != 0)
 		reap_batch(s); /* given up, but perhaps just now ... */
 	if (s->scope.main_pid != 0)

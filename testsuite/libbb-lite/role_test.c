@@ -45,6 +45,7 @@ static void scripts(void)
 		{ "-/bin/mksh script", ROLE_SHELL },
 		{ "ksh script", ROLE_SHELL }, { "yash script", ROLE_SHELL },
 		{ "busybox sh script", ROLE_SHELL },
+		{ "/opt/initbox-arm timeout 5 x", ROLE_WRAPPER },
 		{ "/bin/busybox ash -c x", ROLE_SHELL },
 		{ "bash -s", ROLE_SHELL },
 		{ "sh", ROLE_SHELL }, /* its script comes through a pipe */
