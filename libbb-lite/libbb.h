@@ -825,8 +825,8 @@ struct scope {
  * gets it is recorded as told, and continued if stopped.
  * Returns 0, or -1 with the errno of the last failure.
  */
-int scope_send(struct scope *s, int signal, const siginfo_t *info,
-	pid_t had_it, bool stop);
+int scope_send(struct scope *s, int signal, const siginfo_t *info, pid_t had_it,
+	bool stop);
 
 /* ---- install.c: links to this binary --------------------------------- */
 

@@ -192,6 +192,16 @@ static bool is_waiting(const struct client *c)
 	return (c->name[0] || c->reload) && !c->answered;
 }
 
+bool control_has_room(const struct life *l)
+{
+	unsigned waiting = 0;
+
+	for (unsigned i = 0; i < CLIENTS_MAX; i++)
+		waiting += l->control.clients[i].fd >= 0 &&
+			   is_waiting(&l->control.clients[i]);
+	return waiting <= WAITING_MAX; /* who asks is one of them */
+}
+
 /* More of a request, or a client that has gone while it waits. */
 static void serve_client(struct life *l, void *item)
 {

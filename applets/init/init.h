@@ -19,6 +19,7 @@
 #define PROBLEMS_MAX	   64
 #define RESTARTS_MAX	   20  /* N of restarts=N/D */
 #define CLIENTS_MAX	   16  /* of the control socket */
+#define WAITING_MAX	   12  /* of them, for a start, a stop or a reload */
 #define CONTROL_PATH_MAX   107 /* sun_path (unix(7)) without its NUL */
 #define STARTING_MAX	   64  /* entries between fork and exec */
 
@@ -240,6 +241,9 @@ void service_renew(struct service *s, int64_t now_ms);
 /* The one transition function; returns what the caller is to do. */
 enum service_action service_step(
 	struct service *s, enum service_event event, int64_t now_ms);
+/* What its end means to a parent: its program's status, or 125 where that ended
+ * well, but too late or too often. */
+int service_exit_status(const struct service *s);
 /* Whether it has no process and gets none by itself. */
 bool service_is_down(const struct service *s);
 /* Whether its process has ended and the session is a dead one's. */
@@ -460,6 +464,8 @@ bool child_prepare(
 /* Make the socket unless it is there. */
 void control_open(struct life *l);
 void control_close(struct life *l);
+/* Whether one more may wait; others are to be heard all the same. */
+bool control_has_room(const struct life *l);
 /* Add the descriptors; returns the new count. */
 unsigned control_watch(struct life *l, unsigned count);
 int64_t control_deadline(const struct life *l);

@@ -278,6 +278,8 @@ void inittab_parse(struct inittab *t, char *text, size_t length,
 	struct cursor at = { .table = t, .file = file, .line = first_line };
 	char *end = text + length;
 
+	if (length >= 3 && memcmp(text, "\xef\xbb\xbf", 3) == 0)
+		error_at(&at, "", "begins with a byte order mark");
 	while (text < end) {
 		char *newline = memchr(text, '\n', (size_t)(end - text));
 		unsigned joined = 0;
@@ -295,6 +297,9 @@ void inittab_parse(struct inittab *t, char *text, size_t length,
 				end[-1] = ' '; /* and no line follows */
 		}
 		*newline = '\0';
+		if (joined && text[strspn(text, " \t")] == '#')
+			add_problem(&at, PROBLEM_WARNING, "#",
+				"its backslash makes the next line a comment");
 		parse_line(&at, text, (size_t)(newline - text));
 		text = newline + 1;
 		at.line += 1 + joined;

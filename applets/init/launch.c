@@ -237,8 +237,11 @@ static void forget_notify(struct service *s)
 
 void launch_step(struct life *l, struct service *s, enum service_event event)
 {
+	bool late = event == SERVICE_EV_TIME && s->state == SERVICE_RUNNING;
 	enum service_action action = service_step(s, event, clock_now_ms());
 
+	if (late)
+		warn(l->plan->who, "%s: was not ready in time", s->entry->name);
 	l->changed = true;
 	forget_notify(s);
 	if (s->remains &&

@@ -167,8 +167,7 @@ static bool end_is_near(struct life *l)
 		if (s->entry->main && s->state >= SERVICE_ENDED)
 			return true;
 		if (s->entry->must && s->state == SERVICE_FAILED) {
-			l->end_status = s->ran ? wstatus_to_exit(s->status)
-					       : EXIT_FAILURE_OWN;
+			l->end_status = service_exit_status(s);
 			return true;
 		}
 	}
@@ -403,7 +402,7 @@ static int exit_status(const struct life *l)
 	if (s && s->pid > 0)
 		return EXIT_SIGNAL_BASE + SIGKILL; /* killed, but stuck */
 	if (s && s->ran)
-		return wstatus_to_exit(s->status);
+		return service_exit_status(s);
 	return l->requested ? 0 : order_failure(&l->services);
 }
 

@@ -88,7 +88,7 @@ int order_failure(const struct services *all)
 {
 	for (unsigned i = 0; i < all->count; i++)
 		if (all->item[i].state == SERVICE_FAILED && all->item[i].ran)
-			return wstatus_to_exit(all->item[i].status);
+			return service_exit_status(&all->item[i]);
 	return 0;
 }
 

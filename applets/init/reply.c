@@ -253,6 +253,8 @@ static const char *reason_against(
 		return "waits for its turn";
 	if (event == SERVICE_EV_START && s->state == SERVICE_RUNNING)
 		return "runs already";
+	if (s->state >= SERVICE_STOPPED && s->blocked)
+		return "what it comes after is not ready";
 	return NULL;
 }
 
@@ -261,8 +263,9 @@ static void change(
 {
 	struct service *s = find(l, c->name);
 	const char *why = !s ? "there is no such entry"
-			  : l->phase >= PHASE_SHUTDOWN
-				  ? "init is stopping"
+			  : l->phase >= PHASE_SHUTDOWN ? "init is stopping"
+			  : wait && !control_has_room(l)
+				  ? "too many requests wait (try --no-wait)"
 				  : reason_against(l, s, event);
 
 	if (why) {

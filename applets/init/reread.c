@@ -216,6 +216,8 @@ static void go_on(struct life *l, struct service *s, const struct entry *e)
 		return;
 	if (e->left_out)
 		launch_step(l, s, SERVICE_EV_DOWN);
+	else if (s->state >= SERVICE_ENDED)
+		service_renew(s, clock_now_ms()); /* in its turn */
 	else if (s->goal != GOAL_DOWN) /* else somebody has just stopped it */
 		launch_step(l, s, SERVICE_EV_AGAIN);
 }
@@ -228,7 +230,7 @@ static void begin_new(struct life *l, struct service *s, const struct entry *e)
 		return;
 	s->state = SERVICE_ENDED;
 	s->ready = true;
-	note(l->plan->who, 1, "%s: is new, and not run before the next start",
+	warn(l->plan->who, "%s: is new, and not run before the next start",
 		e->name);
 }
 

@@ -40,6 +40,14 @@ bool service_is_dead(const struct service *s)
 	return s->session != 0 && s->pid == 0;
 }
 
+int service_exit_status(const struct service *s)
+{
+	int status = s->ran ? wstatus_to_exit(s->status) : 0;
+
+	return status == 0 && s->state == SERVICE_FAILED ? EXIT_FAILURE_OWN
+							 : status;
+}
+
 /* From now on it is what the files say since they were read again. */
 static bool take_next(struct service *s)
 {
@@ -50,14 +58,25 @@ static bool take_next(struct service *s)
 	return true;
 }
 
+/* How long it, or what it leaves, has until KILL. */
+static int64_t grace_of(const struct service *s, int64_t by_default)
+{
+	return s->entry->grace_ms == NOT_GIVEN_MS ? by_default
+						  : s->entry->grace_ms;
+}
+
 static enum service_action go_to(
 	struct service *s, enum service_state state, int64_t now_ms)
 {
-	if (state >= SERVICE_STOPPED)
-		take_next(s);
 	s->state = state;
 	s->since_ms = now_ms;
 	s->due_ms = DURATION_INF;
+	if (state >= SERVICE_STOPPED) {
+		if (s->remains)
+			s->due_ms = deadline_after(
+				s->ended_ms, grace_of(s, DURATION_INF));
+		take_next(s);
+	}
 	return SERVICE_DO_NOTHING;
 }
 
@@ -80,13 +99,6 @@ static enum service_action start(struct service *s, int64_t now_ms)
 	s->started_ms = now_ms;
 	s->due_ms = deadline_after(now_ms, s->entry->ready_timeout_ms);
 	return SERVICE_DO_SPAWN;
-}
-
-/* How long it, or what it leaves, has until KILL. */
-static int64_t grace_of(const struct service *s, int64_t by_default)
-{
-	return s->entry->grace_ms == NOT_GIVEN_MS ? by_default
-						  : s->entry->grace_ms;
 }
 
 static enum service_action start_when_clean(struct service *s, int64_t now_ms)
@@ -183,7 +195,9 @@ static enum service_action settle(struct service *s, int64_t now_ms)
 	case GOAL_UP:
 		return end_by_itself(s, now_ms);
 	case GOAL_AGAIN:
-		return start_when_clean(s, now_ms);
+		/* A changed one may come after others now. */
+		return s->next ? go_to(s, SERVICE_NEW, now_ms)
+			       : start_when_clean(s, now_ms);
 	case GOAL_DOWN:
 		return go_to(s, SERVICE_STOPPED, now_ms);
 	case GOAL_FAIL:
@@ -314,6 +328,10 @@ static enum service_action step_down(
 {
 	if (event == SERVICE_EV_STOP)
 		s->goal = GOAL_GONE;
+	if (event == SERVICE_EV_TIME) {
+		s->due_ms = DURATION_INF;
+		return s->remains ? SERVICE_DO_KILL_REST : SERVICE_DO_NOTHING;
+	}
 	if (s->goal == GOAL_GONE ||
 		(event != SERVICE_EV_START && event != SERVICE_EV_AGAIN))
 		return SERVICE_DO_NOTHING;

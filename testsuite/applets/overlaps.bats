@@ -238,7 +238,7 @@ term() {
 }
 
 @test "overlaps: a job that is continued gets CONT once" {
-	cat >continue <<-'END'
+	cat >carry_on <<-'END'
 		until grep -q '^main ready' "$LOG"; do sleep 0.02; done
 		read -r _ _ _ proxy _ <"/proc/$PPID/stat"
 		kill -CONT "$proxy"
@@ -247,7 +247,7 @@ term() {
 	END
 	for options in "-s child" "-s group" "-s all" "-s shell"; do
 		again
-		term "$PROXY" $options "$A" main -o 10:exit=0 -k 'sh ./continue' -- \
+		term "$PROXY" $options "$A" main -o 10:exit=0 -k 'sh ./carry_on' -- \
 			'file:log:main sig 18' touch:go end
 		same "$options" "$(count 'main sig 18')" 1
 	done

@@ -102,7 +102,9 @@ static void every_cell_of_the_table(void)
 		{ SERVICE_ENDED, SERVICE_EV_STOP, 0, SAME },
 		{ SERVICE_FAILED, SERVICE_EV_AGAIN, 0, SERVICE_CLEAN },
 		{ SERVICE_FAILED, SERVICE_EV_STOP, 0, SAME },
-		{ SERVICE_FAILED, SERVICE_EV_TIME, 0, SAME },
+		{ SERVICE_STOPPED, SERVICE_EV_TIME, SERVICE_DO_KILL_REST, SAME },
+		{ SERVICE_ENDED, SERVICE_EV_TIME, SERVICE_DO_KILL_REST, SAME },
+		{ SERVICE_FAILED, SERVICE_EV_TIME, SERVICE_DO_KILL_REST, SAME },
 	};
 
 	for (unsigned i = 0; i < ARRAY_LEN(cells); i++) {
@@ -385,6 +387,9 @@ static void a_changed_entry_counts_from_the_next_start(void)
 	CHECK(s->entry == &entry); /* its stop= stops it */
 	service_step(s, SERVICE_EV_ENDED, 20);
 	service_step(s, SERVICE_EV_CLEANED, 20);
+	CHECK_INT(s->state, SERVICE_NEW); /* it may come after others now */
+	service_step(s, SERVICE_EV_START, 30);
+	CHECK_INT(s->state, SERVICE_RUNNING);
 	CHECK(s->entry == &changed && !s->next);
 }
 

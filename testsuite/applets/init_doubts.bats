@@ -1,0 +1,191 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: MIT
+# What looked well and was not: ends that nobody heard of, requests and reloads
+# that went round after=, and files that say something else than they seem to.
+
+load ../helper
+load init_helper
+
+setup() {
+	init_setup
+	# ready once there is a file "go"
+	cat >slow <<-'END'
+		until [ -e go ]; do sleep 0.02; done
+		echo >&3
+		exec sleep 1000
+	END
+}
+
+# begin WORD...: an init with a socket here
+begin() {
+	ns_start "$init" --control "$PWD/sock" "$@"
+	wait_until socket_there
+}
+
+# is STATE NAME: for wait_until
+is() {
+	[ "$("$init" --control "$PWD/sock" status --json "$2" 3>&- |
+		jq -r '.[].state')" = "$1" ]
+}
+
+# ---- ends --------------------------------------------------------------------
+
+@test "init doubts: who was not ready in time has failed, though it ended well when it was told" {
+	for entry in ":name=x,main,ready-timeout=300ms,notify-fd=3:respawn:./worker x" \
+		":name=x,must,ready-timeout=300ms:wait:./worker x" \
+		":name=x,ready-timeout=300ms,notify-fd=3:respawn:./worker x"; do
+		ns_start "$init" --control none -e "$entry"
+		finish
+		echo "$entry: $status"
+		echo "$output"
+		[ "$status" -eq 125 ]
+		[[ $output == *"init: x: was not ready in time"* ]]
+	done
+}
+
+@test "init doubts: who came back too often has failed, though it ended well each time" {
+	for options in main must; do
+		ns_start "$init" --control none -e ":$options,restarts=1/1m,delay=0:respawn:true"
+		finish
+		[ "$status" -eq 125 ]
+	done
+}
+
+@test "init doubts: grace= is also for what an entry leaves in its session" {
+	cat >w <<-'END'
+		sh -c 'trap "" TERM; echo stubborn; while :; do sleep 1; done' &
+		exec ./worker w
+	END
+	for options in kill=session,grace=300ms grace=300ms; do
+		begin -e ":name=w,$options:respawn:sh ./w"
+		wait_until has_line "$OUT" stubborn
+		ask stop w
+		[ "$status" -eq 0 ]
+		wait_until has_line "$OUT" "init: w: what it left in its session is killed"
+		stop_init
+		[ "$status" -eq 0 ]
+		# the same in a stop of all
+		begin -e ":name=w,$options:respawn:sh ./w"
+		wait_until has_line "$OUT" stubborn
+		stop_init
+		[ "$status" -eq 0 ]
+	done
+}
+
+# ---- requests ----------------------------------------------------------------
+
+@test "init doubts: a request does not go with what to run, nor with --check" {
+	begin -e "::respawn:./worker x"
+	wait_until has_line "$OUT" "x up"
+	for options in --check "-e ::once:true" "-f /dev/null"; do
+		ask $options poweroff
+		[ "$status" -eq 125 ]
+		[ "${lines[0]}" = "init: a request does not go with -e, -f and --check" ]
+	done
+	ask status --check
+	[ "$status" -eq 0 ]
+	stop_init
+	[ "$status" -eq 0 ]
+}
+
+@test "init doubts: init start does not go round after=" {
+	begin -e ":name=db,notify-fd=3:respawn:sh ./slow" -e ":name=app,after=db:respawn:./worker app"
+	ask stop app
+	[ "$status" -eq 0 ]
+	for word in start restart; do
+		ask $word app
+		[ "$status" -eq 1 ]
+		[ "$output" = "init: app: what it comes after is not ready" ]
+	done
+	touch go
+	wait_until is running db
+	ask start db
+	wait_until eval '"$init" --control "$PWD/sock" status db 3>&- | grep -q "running *yes"'
+	ask start app
+	[ "$status" -eq 0 ]
+	[ "$output" = "app: ready" ]
+	stop_init
+	[ "$status" -eq 0 ]
+}
+
+@test "init doubts: those who wait leave room for a health check and for a stop" {
+	begin -e ":name=db,notify-fd=3:respawn:sh ./slow"
+	for i in $(seq 16); do
+		"$init" --control "$PWD/sock" restart db >"answer$i" 2>&1 3>&- &
+		STARTED+=" $!"
+	done
+	wait_until eval '[ "$(cat answer* | grep -c "^init: db: too many requests wait (try --no-wait)")" -eq 4 ]'
+	ask status --check
+	[ "$status" -eq 1 ]
+	ask stop --no-wait db
+	[ "$status" -eq 0 ]
+	wait_until eval '[ "$(cat answer* | wc -l)" -eq 16 ]'
+	stop_init
+	[ "$status" -eq 0 ]
+}
+
+# ---- reloads -----------------------------------------------------------------
+
+@test "init doubts: what a reload changes starts in its turn" {
+	echo ":name=web:respawn:sleep 1000" >inittab
+	begin -f inittab --keep
+	wait_until is running web
+	cat >inittab <<-'END'
+		:name=db,notify-fd=3:respawn:sh ./slow
+		:name=web,after=db:respawn:sleep 1001
+	END
+	ask reload --no-wait
+	wait_until is running db
+	wait_until is waiting web
+	touch go
+	wait_until is running web
+	stop_init
+	[ "$status" -eq 0 ]
+}
+
+@test "init doubts: who has failed and is changed by a reload waits for the others, too" {
+	echo ":name=web,restarts=1/1m,delay=0:respawn:false" >inittab
+	begin -f inittab --keep
+	wait_until is failed web
+	cat >inittab <<-'END'
+		:name=db,notify-fd=3:respawn:sh ./slow
+		:name=web,after=db:respawn:sleep 1001
+	END
+	ask reload --no-wait
+	wait_until is running db
+	is waiting web
+	touch go
+	wait_until is running web
+	stop_init
+	[ "$status" -eq 0 ]
+}
+
+@test "init doubts: a one-shot that is new in a reload does not run, and that is said" {
+	echo "::respawn:./worker x" >inittab
+	begin -f inittab
+	wait_until has_line "$OUT" "x up"
+	echo ":name=migrate:once:./worker migrate" >>inittab
+	ask reload
+	[ "$status" -eq 0 ]
+	wait_until has_line "$OUT" "init: migrate: is new, and not run before the next start"
+	stop_init
+	[ "$status" -eq 0 ]
+}
+
+# ---- files -------------------------------------------------------------------
+
+@test "init doubts: a byte order mark is an error by name" {
+	printf '\xef\xbb\xbftty77::respawn:getty\n::once:true\n' >inittab
+	run "$init" --check -f inittab
+	echo "$output"
+	[ "$status" -eq 1 ]
+	[[ $output == *"init: inittab:1: begins with a byte order mark"* ]]
+}
+
+@test "init doubts: a comment that swallows the next line is warned about" {
+	printf '# the old one \\\n::once:true\n::once:false\n' >inittab
+	run "$init" --check -f inittab
+	echo "$output"
+	[ "$status" -eq 0 ]
+	[[ $output == *"init: inittab:1: warning: #: its backslash makes the next line a comment"* ]]
+}
