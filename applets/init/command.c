@@ -47,12 +47,15 @@ static bool has_more(const char *command)
 
 const char *command_trap(const char *command)
 {
+	bool word = first_word_among(command,
+		" cd export set unset ulimit umask . source eval exec trap "
+		"if for while until case { ( ! [ [[ ");
+
 	if (!command_needs_shell(command))
-		return NULL;
-	if (first_word_among(command,
-		    " cd export set unset ulimit umask . source eval exec trap "
-		    "if for while until case { ( ! [ [[ ") ||
-		strchr("({", *command) ||
+		return word ? "is no program, but the shell's; write sh -c "
+			      "'...'"
+			    : NULL;
+	if (word || strchr("({", *command) ||
 		command[strcspn(command, "= \t/'\"$")] == '=')
 		return "fails: 'exec' is put in front of it; write sh -c '...'";
 	if (has_more(command))

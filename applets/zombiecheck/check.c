@@ -178,7 +178,10 @@ int check_look(struct check *c)
 	/* PID 1, or the first of --pid */
 	c->audit->pid = c->set->pids.count ? *(pid_t *)c->set->pids.items : 1;
 	if (audit_run(c, c->audit) < 0)
-		return check_trouble(c, "PID to audit", NULL);
+		return check_trouble(c, "PID to audit",
+			c->scan.init_hidden && c->audit->pid == 1
+				? "hidden by hidepid= of /proc"
+				: NULL);
 	return 0;
 }
 

@@ -104,5 +104,6 @@ bool parent_wanted(const struct check *c, const struct parent *p)
 	const char *want = c->set->container;
 
 	return !want || strncmp(p->owner.id, want, strlen(want)) == 0 ||
-	       strcmp(p->owner.unit, want) == 0;
+	       /* as much of it as we keep */
+	       strncmp(p->owner.unit, want, sizeof(p->owner.unit) - 1) == 0;
 }

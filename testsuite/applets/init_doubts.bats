@@ -189,3 +189,25 @@ is() {
 	[ "$status" -eq 0 ]
 	[[ $output == *"init: inittab:1: warning: #: its backslash makes the next line a comment"* ]]
 }
+
+@test "init doubts: what the shell only knows is warned about also where no shell is needed" {
+	for command in "cd /srv" "umask 022" ". ./file" "exec sleep 9"; do
+		run "$init" --check -e "::once:$command"
+		echo "$output"
+		[ "$status" -eq 0 ]
+		[[ $output == *"is no program, but the shell's; write sh -c '...'"* ]]
+	done
+	run "$init" --check -e "::once:cdrecord x"
+	[ "$status" -eq 0 ]
+	[ -z "$output" ]
+}
+
+@test "init doubts: a program that is not there is named, and so is its entry" {
+	ns_start "$init" --control none -e ":name=web:once:/usr/sbin/ngnix -g x"
+	finish
+	[ "$status" -eq 127 ]
+	[[ $output == *"init: web: /usr/sbin/ngnix: not found"* ]]
+	ns_start "$init" --control none -e ":name=web,finish=./nosuch:once:true"
+	finish
+	[[ $output == *"init: web: finish: ./nosuch: not found"* ]]
+}

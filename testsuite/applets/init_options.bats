@@ -189,7 +189,7 @@ setup() {
 	wait_until at_least 2 "^run"
 	stop_init
 	[ "$status" -eq 0 ]
-	[[ $output == *"init: ./nosuch: not found"* ]]
+	[[ $output == *": finish: ./nosuch: not found"* ]]
 }
 
 @test "init options: what a service leaves in its session is told before its restart" {
@@ -491,6 +491,6 @@ nobody $home nobody $shell" ]
 			"$init" -e ":name=a,notify-fd=$fd:once:./nosuch"
 		finish
 		[ "$status" -eq 127 ]
-		[[ $output == *"init: a: not found"* ]]
+		[[ $output == *"init: a: ./nosuch: not found"* ]]
 	done
 }

@@ -448,3 +448,23 @@ owned() {
 	[ "$(jq -c "$filter" <<<"$output")" = "$live" ]
 	[[ $live == "[3,1,[[2,"* ]]
 }
+
+@test "trees: a PID 1 that is hidden is said to be" {
+	machine v2
+	rm -rf tree/proc/1
+	run "$check" --proc tree/proc --settle 0 -A
+	echo "$output"
+	[ "$status" -eq 2 ]
+	[ "$output" = "zombiecheck: PID to audit: hidden by hidepid= of /proc" ]
+}
+
+@test "trees: --container takes a unit's whole name, however long" {
+	unit=a-service-that-has-a-name-of-more-than-sixty-three-bytes-in-all.service
+	machine v2
+	process 500 1 S app 1 "0::/system.slice/$unit"
+	process 501 500 Z worker 9 "0::/"
+	run "$check" --proc tree/proc --settle 0 --container "$unit"
+	[ "$status" -eq 1 ]
+	run "$check" --proc tree/proc --settle 0 --container "${unit#a}"
+	[ "$status" -eq 0 ]
+}
