@@ -762,7 +762,7 @@ struct shell_order {
 };
 
 /* Who gets it later. Beyond this many it is sent at once. */
-#define LATER_MAX 512
+#define LATER_MAX 2048
 struct later {
 	pid_t pid;
 	enum role role;

@@ -88,18 +88,6 @@ static void send_now(
 		family_signal(m, SIGCONT);
 }
 
-/* There is no room in the list to wait for them: what m runs gets it before m,
- * whose trap may wait for its end. */
-static void send_below(
-	struct walk *w, const struct member *m, const struct shell_order *o)
-{
-	struct family *f = w->family;
-
-	for (unsigned i = 0; i < f->count; i++)
-		if (f->members[i].ppid == m->pid && !f->members[i].told)
-			send_now(w, &f->members[i], o);
-}
-
 /* m has come within reach: send it now, or note it down for later. */
 static void reach(struct walk *w, struct member *m, const struct shell_order *o)
 {
@@ -108,8 +96,6 @@ static void reach(struct walk *w, struct member *m, const struct shell_order *o)
 
 	if ((role == ROLE_PROGRAM && !pipe_read(w, m)) ||
 		sh->count == LATER_MAX) {
-		if (role != ROLE_PROGRAM)
-			send_below(w, m, o);
 		send_now(w, m, o);
 		return;
 	}

@@ -118,8 +118,7 @@ setup() {
 @test "init signals: independent entries are told together" {
 	ns_start "$init" -e ":name=a,after=db:respawn:./worker a go" \
 		-e ":name=b,after=db:respawn:./worker b go" -e ":name=db:respawn:./worker db"
-	wait_until has_line "$OUT" "a up"
-	wait_until has_line "$OUT" "b up"
+	wait_until count_is 2 "^[ab] up"
 	kill -TERM "$NS_PID"
 	wait_until count_is 2 "^[ab] told"
 	touch go

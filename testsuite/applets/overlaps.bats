@@ -131,7 +131,7 @@ goes() {
 	no_faults
 }
 
-@test "overlaps: more shells than the list has room for are all told" {
+@test "overlaps: hundreds of shells are all told" {
 	use bash
 	script entry <<-'END'
 		for i in $(seq 560); do
