@@ -280,11 +280,9 @@ static void choose(struct walk *w)
 			reach_below(w, i, 0, false);
 }
 
-/*
- * True if the entry numbered `at` has to stay in the list. Only a stop waits
- * for the end of others; another signal is not sent to who has to, so late it
- * could only harm. A shell is told before what it has started since.
- */
+/* True if the entry numbered `at` has to stay in the list. Only a stop waits for
+ * others' ends; another signal is not sent to who has to, so late it could only
+ * harm. A shell is told before what it has started since. */
 static bool serve(struct walk *w, unsigned at)
 {
 	struct later *l = &w->shell->later[at];

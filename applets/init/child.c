@@ -318,3 +318,22 @@ bool child_prepare(
 	*envp = s->variables;
 	return true;
 }
+
+void child_warn(const struct speaker *who, const struct service *s,
+	const struct spawn_failure *failure)
+{
+	char buffer[ENTRY_NAME_BYTES + 128];
+	struct text text = TEXT_ON(buffer);
+	const char *program = s->hook ? s->entry->finish : s->entry->command;
+
+	text_raw(&text, s->entry->name);
+	if (s->hook)
+		text_raw(&text, ": finish");
+	if (failure->step == SPAWN_EXEC && (s->hook || s->entry->named)) {
+		text_raw(&text, ": ");
+		program += *program == '-';
+		while (*program && !strchr(" \t", *program))
+			text_char(&text, *program++);
+	}
+	warn_spawn(who, buffer, failure);
+}

@@ -271,3 +271,14 @@ void entry_options(const struct cursor *at, struct entry *e, char *field)
 			"want only one of notify-fd= and "
 			"notify-socket");
 }
+
+bool names_terminal(const char *id)
+{
+	static const char *const prefixes[] = { "tty", "console", "pts/", "hvc",
+		"hvsi", "xvc", "vc/", "null", "vport", "lp" };
+
+	for (unsigned i = 0; i < ARRAY_LEN(prefixes); i++)
+		if (strncmp(id, prefixes[i], strlen(prefixes[i])) == 0)
+			return true;
+	return false;
+}

@@ -319,17 +319,6 @@ static const char *conflict(const struct options *o, char **argv)
 	return NULL;
 }
 
-/* The kernel hands init whatever it does not know itself; three of these words
- * mean a single shell, as in BusyBox. */
-static bool wants_single(char **argv)
-{
-	for (; *argv; argv++)
-		if (strcmp(*argv, "single") == 0 || strcmp(*argv, "-s") == 0 ||
-			strcmp(*argv, "1") == 0)
-			return true;
-	return false;
-}
-
 static int bare_word(
 	const struct speaker *who, char **words, struct sigmask *mask)
 {
@@ -360,7 +349,7 @@ static int enter_machine(struct speaker *who, struct options *o, int argc,
 		run_command(who, argv + o->next, mask);
 		machine_end(who, END_POWEROFF);
 	}
-	return enter_entries(who, true, wants_single(argv + 1), mask);
+	return enter_entries(who, true, machine_wants_single(argv + 1), mask);
 }
 
 int init_main(const struct applet *self, int argc, char **argv)

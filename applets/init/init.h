@@ -458,6 +458,10 @@ struct child {
 /* A spawn_prepare: terminal, log, limits, environment, user, folder. */
 bool child_prepare(
 	const void *child, char ***envp, struct spawn_failure *failure);
+/* Say that its program or finish= could not be started: whose it is, and which
+ * program where the name does not tell. */
+void child_warn(const struct speaker *who, const struct service *s,
+	const struct spawn_failure *failure);
 
 /* ---- control.c, reply.c: the socket ---------------------------------- */
 
@@ -489,6 +493,9 @@ int client_run(const struct speaker *who, const char *path, char **words);
 
 /* Whether we are a machine's first process. */
 bool machine_is(void);
+/* The kernel hands init whatever it does not know itself; three of these words
+ * mean a single shell, as in BusyBox. */
+bool machine_wants_single(char **argv);
 /* Write out what is cached and end the machine; returns only on failure. */
 void machine_end(const struct speaker *who, enum ending ending);
 

@@ -182,17 +182,6 @@ static void add_entry(const struct cursor *at, const struct entry *fresh)
 	t->entries[t->count++] = *fresh;
 }
 
-bool names_terminal(const char *id)
-{
-	static const char *const prefixes[] = { "tty", "console", "pts/", "hvc",
-		"hvsi", "xvc", "vc/", "null", "vport", "lp" };
-
-	for (unsigned i = 0; i < ARRAY_LEN(prefixes); i++)
-		if (strncmp(id, prefixes[i], strlen(prefixes[i])) == 0)
-			return true;
-	return false;
-}
-
 /* FNV-1a, so that a reread knows a line again whose words were cut. */
 static uint64_t hash_of(const char *s)
 {

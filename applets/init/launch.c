@@ -299,26 +299,6 @@ void launch_finished(struct life *l, struct service *s, int status)
 	say_end(l, s); /* of its process: what comes of it is known now */
 }
 
-/* Whose it is, and which program where the name does not tell. */
-static void warn_failure(const struct life *l, const struct service *s,
-	const struct spawn_failure *failure)
-{
-	char buffer[ENTRY_NAME_BYTES + 128];
-	struct text text = TEXT_ON(buffer);
-	const char *program = s->hook ? s->entry->finish : s->entry->command;
-
-	text_raw(&text, s->entry->name);
-	if (s->hook)
-		text_raw(&text, ": finish");
-	if (failure->step == SPAWN_EXEC && (s->hook || s->entry->named)) {
-		text_raw(&text, ": ");
-		program += *program == '-';
-		while (*program && !strchr(" \t", *program))
-			text_char(&text, *program++);
-	}
-	warn_spawn(l->plan->who, buffer, failure);
-}
-
 /* A failure that comes again and again is said once. */
 void launch_report(struct life *l, void *service)
 {
@@ -337,7 +317,7 @@ void launch_report(struct life *l, void *service)
 		s->said_error = failure.error;
 	}
 	if (failure.error != 0 && !s->repeats)
-		warn_failure(l, s, &failure);
+		child_warn(l->plan->who, s, &failure);
 	close(s->report_fd);
 	s->report_fd = -1;
 	l->starting--;

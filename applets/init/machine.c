@@ -88,3 +88,12 @@ void machine_end(const struct speaker *who, enum ending ending)
 			;
 	}
 }
+
+bool machine_wants_single(char **argv)
+{
+	for (; *argv; argv++)
+		if (strcmp(*argv, "single") == 0 || strcmp(*argv, "-s") == 0 ||
+			strcmp(*argv, "1") == 0)
+			return true;
+	return false;
+}
