@@ -255,7 +255,7 @@ static void traps_are_warned_about(void)
 		{ "./run >log 2>&1", NULL },
 		{ "./run &>log", NULL },
 		{ "./a | ./b", NULL },
-		{ "cd", NULL }, /* run directly: not found, says so itself */
+		{ "cd", "is no program" }, /* run directly: not found */
 		{ "./run a=1", NULL },
 		{ "echo \"a && b\" \\; c", NULL },
 	};
