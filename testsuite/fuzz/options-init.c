@@ -17,6 +17,15 @@ bool machine_is(void)
 	return is_machine;
 }
 
+bool machine_wants_single(char **argv)
+{
+	size_t bytes = 0;
+
+	for (; *argv; argv++)
+		bytes += strlen(*argv);
+	return bytes % 2;
+}
+
 void machine_end(const struct speaker *who, enum ending ending)
 {
 	HOLDS(who->name && ending <= END_RESTART);
