@@ -758,7 +758,7 @@ struct shell_order {
 	int signal;
 	bool again;   /* no root: who was told gets it, too */
 	bool stop;    /* whoever gets it counts as told */
-	pid_t had_it; /* this group has it from the terminal already; or -1 */
+	pid_t had_it; /* this group has it already; or -1 */
 };
 
 /* Who gets it later. Beyond this many it is sent at once. */
@@ -820,8 +820,8 @@ struct scope {
 
 /*
  * Send `signal` to the scope; info is what we received (its sigqueue payload
- * is kept in scope child). had_it: who is in this group has had it already, from
- * the terminal, and is left out; -1 for none. stop: it is a stop request; who
+ * is kept in scope child). had_it: who is in this group has had it already and is
+ * left out; -1 for none. stop: it is a stop request; who
  * gets it is recorded as told, and continued if stopped.
  * Returns 0, or -1 with the errno of the last failure.
  */

@@ -235,8 +235,8 @@ struct service {
 
 /* A service of this entry that was not started yet. */
 void service_init(struct service *s, const struct entry *entry, int64_t now_ms);
-/* One that has ended is as if it had not been started; what was stopped or left
- * out stays so. */
+/* One without a process is as if it had not been started; what was stopped or
+ * left out stays so. */
 void service_renew(struct service *s, int64_t now_ms);
 /* The one transition function; returns what the caller is to do. */
 enum service_action service_step(

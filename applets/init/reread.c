@@ -216,7 +216,7 @@ static void go_on(struct life *l, struct service *s, const struct entry *e)
 		return;
 	if (e->left_out)
 		launch_step(l, s, SERVICE_EV_DOWN);
-	else if (s->state >= SERVICE_ENDED)
+	else if (s->pid == 0 && s->hook == 0)
 		service_renew(s, clock_now_ms()); /* in its turn */
 	else if (s->goal != GOAL_DOWN) /* else somebody has just stopped it */
 		launch_step(l, s, SERVICE_EV_AGAIN);

@@ -82,7 +82,8 @@ static enum service_action go_to(
 
 void service_renew(struct service *s, int64_t now_ms)
 {
-	if (s->state < SERVICE_ENDED || s->entry->left_out)
+	if (s->state < SERVICE_BACKOFF || s->state == SERVICE_STOPPED ||
+		s->entry->left_out)
 		return;
 	s->goal = GOAL_UP;
 	s->ready = false;

@@ -35,13 +35,6 @@ is_signal_of_the_terminal() {
 	[ "$1" -ge 20 ] && [ "$1" -le 22 ]
 }
 
-# term COMMAND... -- STEP...: see helpers/term.py
-term() {
-	status=0
-	output=$(python3 "$BATS_TEST_DIRNAME/helpers/term.py" "$@" 2>&1 3>&-) || status=$?
-	echo "status $status, output: $output"
-}
-
 # --- statuses and command line -----------------------------------------------
 
 @test "dumb-init: exits with the command's status, or 128+N" {

@@ -22,12 +22,6 @@ begin() {
 	wait_until socket_there
 }
 
-# is STATE NAME: for wait_until
-is() {
-	[ "$("$init" --control "$PWD/sock" status --json "$2" 3>&- |
-		jq -r '.[].state')" = "$1" ]
-}
-
 # ---- ends --------------------------------------------------------------------
 
 @test "init doubts: who was not ready in time has failed, though it ended well when it was told" {
@@ -126,38 +120,25 @@ is() {
 
 # ---- reloads -----------------------------------------------------------------
 
-@test "init doubts: what a reload changes starts in its turn" {
-	echo ":name=web:respawn:sleep 1000" >inittab
-	begin -f inittab --keep
-	wait_until is running web
-	cat >inittab <<-'END'
-		:name=db,notify-fd=3:respawn:sh ./slow
-		:name=web,after=db:respawn:sleep 1001
-	END
-	ask reload --no-wait
-	wait_until is running db
-	wait_until is waiting web
-	touch go
-	wait_until is running web
-	stop_init
-	[ "$status" -eq 0 ]
-}
-
-@test "init doubts: who has failed and is changed by a reload waits for the others, too" {
-	echo ":name=web,restarts=1/1m,delay=0:respawn:false" >inittab
-	begin -f inittab --keep
-	wait_until is failed web
-	cat >inittab <<-'END'
-		:name=db,notify-fd=3:respawn:sh ./slow
-		:name=web,after=db:respawn:sleep 1001
-	END
-	ask reload --no-wait
-	wait_until is running db
-	is waiting web
-	touch go
-	wait_until is running web
-	stop_init
-	[ "$status" -eq 0 ]
+@test "init doubts: what a reload changes starts in its turn, whatever it was" {
+	for was in running:respawn:"sleep 1000" backoff,delay=1h,delay-max=2h:respawn:false \
+		failed,restarts=1/1m,delay=0:respawn:false; do
+		rm -f go
+		echo ":name=web${was#"${was%%[,:]*}"}" >inittab
+		begin -f inittab --keep
+		wait_until is "${was%%[,:]*}" web
+		cat >inittab <<-'END'
+			:name=db,notify-fd=3:respawn:sh ./slow
+			:name=web,after=db:respawn:sleep 1001
+		END
+		ask reload --no-wait
+		wait_until is running db
+		wait_until is waiting web
+		touch go
+		wait_until is running web
+		stop_init
+		[ "$status" -eq 0 ]
+	done
 }
 
 @test "init doubts: a one-shot that is new in a reload does not run, and that is said" {

@@ -59,6 +59,12 @@ ask() {
 	echo "init $*: $status: $output"
 }
 
+# is STATE NAME: an entry is, at the socket here; for wait_until
+is() {
+	[ "$("$init" --control "$PWD/sock" status --json "$2" 3>&- |
+		jq -r '.[].state')" = "$1" ]
+}
+
 # socket_there: for wait_until
 socket_there() {
 	[ -S sock ]

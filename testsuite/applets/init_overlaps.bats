@@ -31,12 +31,6 @@ reads_again() {
 	wait_until has_line "$OUT" "z up"
 }
 
-# is STATE NAME: for wait_until
-is() {
-	[ "$("$init" --control "$PWD/sock" status --json "$2" 3>&- |
-		jq -r '.[].state')" = "$1" ]
-}
-
 # all_ended: for wait_until
 all_ended() {
 	"$init" --control "$PWD/sock" status 3>&- | awk 'NR > 1 && $2 != "ended" { exit 1 }'

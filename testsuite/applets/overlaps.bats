@@ -219,13 +219,6 @@ os.execv(sys.argv[1], sys.argv[1:])' $program "$A" main
 
 # ---- on a terminal -----------------------------------------------------------
 
-# term COMMAND... -- STEP...: see helpers/term.py
-term() {
-	status=0
-	output=$(python3 "$BATS_TEST_DIRNAME/helpers/term.py" "$@" 2>&1 3>&-) || status=$?
-	echo "status $status, output: $output"
-}
-
 @test "overlaps: a command before the stop that reads from the terminal holds it up no longer than that" {
 	echo "PS1='READY> '" >rc
 	export HISTFILE=/dev/null TERM=dumb

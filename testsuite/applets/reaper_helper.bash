@@ -228,6 +228,15 @@ try() {
 	[ -z "$output" ] || mapfile -t lines <<<"$output"
 }
 
+# term [--no-ctty] COMMAND... -- STEP...: see helpers/term.py
+term() {
+	status=0
+	output=$(python3 "$BATS_TEST_DIRNAME/helpers/term.py" "$@" 2>&1 3>&-) || status=$?
+	lines=()
+	[ -z "$output" ] || mapfile -t lines <<<"$output"
+	echo "status $status, output: $output"
+}
+
 try_ns() {
 	[ -n "${NS+set}" ] || ns_command
 	try -n "$@"

@@ -32,15 +32,6 @@ setup() {
 	chmod +x job reading waiting
 }
 
-# term [--no-ctty] COMMAND... -- STEP...: see helpers/term.py
-term() {
-	status=0
-	output=$(python3 "$BATS_TEST_DIRNAME/helpers/term.py" "$@" 2>&1 3>&-) || status=$?
-	lines=()
-	[ -z "$output" ] || mapfile -t lines <<<"$output"
-	echo "status $status, output: $output"
-}
-
 # as_init COMMAND...: sets TERM_NS to what makes it PID 1 with the terminal
 in_container() {
 	ns_command

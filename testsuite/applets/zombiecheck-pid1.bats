@@ -213,6 +213,28 @@ time.sleep(1000)'
 	[[ $output == *"  SIGCHLD  warn     no handler"* ]]
 }
 
+# stand_still WORD...: zombiecheck in there, which stands still at its first sleep
+stand_still() {
+	OUT=$PWD/said start nsenter --target "$NS_PID" "${user[@]}" --pid --mount -- \
+		strace -qq -o "$PWD/trace" -e trace=nanosleep \
+		-e inject=nanosleep:signal=STOP:when=1 "$check" "$@"
+	wait_until has_line trace 'stopped by SIGSTOP'
+}
+
+# go_on: it goes on to its end; sets output
+go_on() {
+	local stopped=$PID
+
+	# nsenter, strace, zombiecheck
+	for _ in 1 2; do
+		read -r stopped _ <"/proc/$stopped/task/$stopped/children" || :
+	done
+	kill -CONT "$stopped"
+	wait_until is_gone "$PID"
+	output=$(cat said)
+	echo "$output"
+}
+
 @test "zombiecheck: a signal that is queued for a moment only will be read" {
 	mkfifo take
 	ns_start "$python" -c '
@@ -225,21 +247,10 @@ open("fifo").read()'
 	pending() { grep -q "^ShdPnd:.*$1\$" "/proc/$NS_PID/status"; }
 	wait_until pending 4000
 	# it stops between its first two looks
-	OUT=$PWD/audit start nsenter --target "$NS_PID" "${user[@]}" --pid --mount -- \
-		strace -qq -o "$PWD/trace" -e trace=nanosleep \
-		-e inject=nanosleep:signal=STOP:when=1 "$check" -A
-	wait_until has_line trace 'stopped by SIGSTOP'
+	stand_still -A
 	: >take
 	wait_until pending 0000
-	# nsenter, strace, zombiecheck
-	stopped=$PID
-	for _ in 1 2; do
-		read -r stopped _ <"/proc/$stopped/task/$stopped/children" || :
-	done
-	kill -CONT "$stopped"
-	wait_until is_gone "$PID"
-	output=$(cat audit)
-	echo "$output"
+	go_on
 	[[ $output == *"  SIGTERM  ok       blocked: taken by signalfd"* ]]
 }
 
@@ -278,28 +289,6 @@ ctypes.CDLL(None).prctl(15, b"next-server (v1", 0, 0, 0)
 time.sleep(1000)'
 	wait_until eval 'inside -A | grep "Node.s built-in one does nothing at PID 1"'
 	inside -A | grep "^PID 1: "
-}
-
-# stand_still WORD...: zombiecheck in there, which stands still at its first sleep
-stand_still() {
-	OUT=$PWD/said start nsenter --target "$NS_PID" "${user[@]}" --pid --mount -- \
-		strace -qq -o "$PWD/trace" -e trace=nanosleep \
-		-e inject=nanosleep:signal=STOP:when=1 "$check" "$@"
-	wait_until has_line trace 'stopped by SIGSTOP'
-}
-
-# go_on: it goes on to its end; sets output
-go_on() {
-	local stopped=$PID
-
-	# nsenter, strace, zombiecheck
-	for _ in 1 2; do
-		read -r stopped _ <"/proc/$stopped/task/$stopped/children" || :
-	done
-	kill -CONT "$stopped"
-	wait_until is_gone "$PID"
-	output=$(cat said)
-	echo "$output"
 }
 
 @test "zombiecheck: a zombie of a moment ago is no answer for the probe" {
