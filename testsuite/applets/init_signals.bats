@@ -65,9 +65,13 @@ setup() {
 
 @test "init signals: a second ^C within 2 s kills at once, where there is a terminal" {
 	cat >terminal.py <<-'END'
-		import os, pty, select, sys
+		import os, pty, select, sys, termios
 		pid, fd = pty.fork()
 		if pid == 0:
+		    # or a ^C throws away what nobody has read, as "^C again"
+		    settings = termios.tcgetattr(0)
+		    settings[3] |= termios.NOFLSH
+		    termios.tcsetattr(0, termios.TCSANOW, settings)
 		    os.execvp(sys.argv[1], sys.argv[1:])
 		out = b""
 		def until(text):

@@ -241,8 +241,9 @@ make_programs() {
 		cat /proc/[0-9]*/stat 2>/dev/null | sed 's/.*) //' |
 			grep -c '^Z '
 	END
-	# job: for a terminal
+	# job: for a terminal (where ^C or ^Z is not to throw away its answer)
 	program "$1/job" <<-'END'
+		stty noflsh
 		trap 'echo "job continued"' CONT
 		trap 'echo "job interrupted"; exit 5' INT
 		echo "job started"

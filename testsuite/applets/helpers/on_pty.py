@@ -4,7 +4,8 @@
 usage: on_pty.py TEXT KEYS LOG COMMAND [ARG]...
 
 Says whether the terminal's settings were changed meanwhile and are as before
-in the end, then the exit status. KEYS may hold Python's escapes.
+in the end, then the exit status. KEYS may hold Python's escapes; a ^C among
+them does not throw away what was not read yet (NOFLSH).
 """
 import fcntl
 import os
@@ -17,6 +18,8 @@ import time
 text, keys, log = sys.argv[1:4]
 main, sub = pty.openpty()
 before = termios.tcgetattr(sub)
+before[3] |= termios.NOFLSH
+termios.tcsetattr(sub, termios.TCSANOW, before)
 pid = os.fork()
 if pid == 0:
     os.setsid()

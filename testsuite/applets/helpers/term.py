@@ -12,6 +12,8 @@ Steps: expect:TEXT  wait for TEXT in what comes after the last match
 The command leads a session of its own; the terminal is its controlling
 terminal (without --no-ctty), stdin, stdout and stderr. Prints all output; the
 status is the command's, 128+N after signal N, 99 when a step took too long.
+A typed ^C, ^\\ or ^Z does not throw away what was not read yet, as it does on a
+terminal without NOFLSH: that could be an answer to the very signal.
 """
 import codecs
 import os
@@ -19,6 +21,7 @@ import pty
 import select
 import signal
 import sys
+import termios
 import time
 
 LIMIT = float(os.environ.get("WAIT_LIMIT", "60"))
@@ -45,6 +48,9 @@ def main():
             os.close(slave)
     if pid == 0:
         os.closerange(3, 64)
+        settings = termios.tcgetattr(0)
+        settings[3] |= termios.NOFLSH
+        termios.tcsetattr(0, termios.TCSANOW, settings)
         os.execvp(command[0], command)
     output = ""
     mark = 0
