@@ -772,7 +772,7 @@ struct later {
 	int64_t told_below_ms;	   /* when a child of it was told last */
 	unsigned idle_looks;	   /* a shell: without a child */
 	bool due;		   /* it is its turn */
-	bool was_held;		   /* by the writer of the pipe it reads */
+	bool held, was_held;	   /* by the writer of the pipe it reads */
 };
 
 /* The list of those; static in the applet, made by shell_init. */

@@ -16,7 +16,7 @@
 
 #define SHELL_WAITS_MS	100  /* for what it runs */
 #define READER_WAITS_MS 100  /* for the end of file to end it */
-#define READER_LIMIT_MS 2000 /* ... and to empty its pipe */
+#define READER_LIMIT_MS 2000 /* ... and to work its pipe off */
 #define IDLE_LOOKS	3    /* a shell has no child in so many: it runs none */
 #define CHILD_SLOW_MS	50   /* a told child that lives so long cleans up */
 #define PASS_SOON_MS	2
@@ -188,22 +188,24 @@ static bool is_held_by_writer(struct walk *w, const struct member *m, bool stop)
 	return false;
 }
 
-/* A reader that is about to end by itself. */
+/* A reader that is about to end by itself. Its time begins with the first look
+ * that finds no writer; one that is at work may just have emptied its pipe. */
 static bool is_finishing(
 	struct walk *w, struct later *l, const struct member *m)
 {
+	bool held = is_held_by_writer(w, m, l->order.stop);
 	int64_t waited;
 
-	if (is_held_by_writer(w, m, l->order.stop)) {
-		l->was_held = true;
+	if (held || l->held)
 		l->since_ms = w->now_ms;
-		return true;
-	}
+	l->held = held;
+	l->was_held |= held;
 	waited = w->now_ms - l->since_ms;
-	return l->was_held &&
-	       (waited < READER_WAITS_MS ||
-		       (waited < READER_LIMIT_MS &&
-			       proc_pipe_bytes(w->proc_fd, m->pid) > 0));
+	if (held || !l->was_held || waited < READER_WAITS_MS)
+		return l->was_held;
+	return waited < READER_LIMIT_MS &&
+	       (m->state == 'R' || m->state == 'D' ||
+		       proc_pipe_bytes(w->proc_fd, m->pid) > 0);
 }
 
 /*
@@ -349,9 +351,8 @@ static void pass(struct shell *sh, struct family *f)
 
 	sh->pass_every_ms = earlier(sh->pass_every_ms * 5 / 4, PASS_SLOWEST_MS);
 	sh->next_ms = clock_now_ms() + PASS_SLOWEST_MS;
-	if (!walk_begin(&w, sh, f))
-		return;
-	walk_end(&w);
+	if (walk_begin(&w, sh, f))
+		walk_end(&w);
 }
 
 static int send(struct shell *sh, struct family *f, const struct shell_order *o)

@@ -83,6 +83,34 @@ LAST='15:run=echo first; until [ -e go ]; do sleep 0.02; done; echo last'
 	no_faults
 }
 
+@test "shell: a reader that works when its pipe is empty already is left to it" {
+	# as sort does; its work takes longer than what it is given when idle
+	cat >counter.py <<-'END'
+		import sys, time
+		lines = sys.stdin.readlines()
+		end = time.monotonic() + 0.3
+		while time.monotonic() < end:
+		    pass
+		print(len(lines), "lines")
+	END
+	for shell in bash dash; do
+		TURN=$shell
+		use $shell
+		script entry <<-'END'
+			$A app -o "15:run=seq 2000" | python3 counter.py >lines
+			:
+		END
+		begin pid1 "$PROXY" ./entry
+		logged "app ready"
+		wait_until settled
+		kill -TERM "$R"
+		finish
+		told 1 app
+		same "$TURN" "$(cat lines)" "2000 lines"
+	done
+	no_faults
+}
+
 @test "shell: nobody in a pipeline is told before its writer has ended" {
 	for shell in $FEW_SHELLS; do
 		for body in '$A one -o 15:wait=go | $A two -o 15:wait=go2 | $A three -o 15:wait=go3; :' \
