@@ -670,6 +670,7 @@ struct member {
 	unsigned char relation; /* enum relation */
 	bool told;		/* has had a stop signal from us */
 	bool held;		/* below a told process that still lives */
+	bool reached;		/* by a signal that is on its way (shell.c) */
 };
 
 /* A snapshot beyond this many processes is cut and says so; those left out
@@ -794,6 +795,27 @@ struct shell {
 
 /* Pointers to functions, so that an applet without it does not link it. */
 void shell_init(struct shell *sh, const struct speaker *who);
+
+/* The entry of m in the list, from the one numbered `first` on, or NULL. */
+struct later *shell_find_later(
+	struct shell *sh, unsigned first, const struct member *m);
+
+/* ---- pipeline.c: whose last words the reader of a pipe waits for ------ */
+
+/* A snapshot of the processes, and who of them is told later. */
+struct look {
+	struct shell *shell;
+	struct family *family;
+	int proc_fd; /* a /proc */
+};
+
+/*
+ * Whether somebody writes to the pipe that m has as stdin who was told, or will
+ * be: m should not be told before. With stop false whoever writes to it counts.
+ * A circle of readers does not wait for itself. What cannot be seen in /proc
+ * does not hold.
+ */
+bool pipeline_holds(const struct look *look, const struct member *m, bool stop);
 
 /* ---- scope.c: who a signal goes to ----------------------------------- */
 

@@ -22,13 +22,10 @@
 #define PASS_SOON_MS	2
 #define PASS_FIRST_MS	10
 #define PASS_SLOWEST_MS 500
-#define WRITER_CHAIN	16 /* pipelines longer than this are a circle */
 
 /* What one pass needs. */
 struct walk {
-	struct shell *shell;
-	struct family *family;
-	int proc_fd;
+	struct look look;
 	int64_t began_ms, now_ms;
 	int error; /* errno of the last signal that failed, 0 */
 	bool soon; /* somebody is to be looked at again at once */
@@ -39,8 +36,7 @@ static bool is_entry(const struct later *l, const struct member *m)
 	return l->pid == m->pid && l->start_ticks == m->start_ticks;
 }
 
-/* The entry of m, from the one numbered `first` on, or NULL. */
-static struct later *find_entry(
+struct later *shell_find_later(
 	struct shell *sh, unsigned first, const struct member *m)
 {
 	for (unsigned i = first; i < sh->count; i++)
@@ -51,7 +47,7 @@ static struct later *find_entry(
 
 static struct member *entry_member(struct walk *w, const struct later *l)
 {
-	struct member *m = family_find(w->family, l->pid);
+	struct member *m = family_find(w->look.family, l->pid);
 
 	return m && is_entry(l, m) ? m : NULL;
 }
@@ -59,10 +55,10 @@ static struct member *entry_member(struct walk *w, const struct later *l)
 /* The pipe that m reads from, or 0. */
 static uint64_t pipe_read(struct walk *w, const struct member *m)
 {
-	uint64_t pipe = proc_pipe(w->proc_fd, m->pid, STDIN_FILENO);
+	uint64_t pipe = proc_pipe(w->look.proc_fd, m->pid, STDIN_FILENO);
 
 	if (pipe == PIPE_UNKNOWN)
-		note(w->shell->who, 1,
+		note(w->look.shell->who, 1,
 			"cannot see what process %d reads from: it does not "
 			"wait for the writer",
 			m->pid);
@@ -80,23 +76,24 @@ static void send_now(
 	if (!o->stop)
 		return;
 	m->told = true;
-	family_mark_told(w->family, m->pid, m->start_ticks);
-	for (unsigned i = 0; i < w->shell->count; i++)
-		if (w->shell->later[i].pid == m->ppid)
-			w->shell->later[i].told_below_ms = w->now_ms;
+	family_mark_told(w->look.family, m->pid, m->start_ticks);
+	for (unsigned i = 0; i < w->look.shell->count; i++)
+		if (w->look.shell->later[i].pid == m->ppid)
+			w->look.shell->later[i].told_below_ms = w->now_ms;
 	if (m->state == 'T')
 		family_signal(m, SIGCONT);
 }
 
-/* m has come within reach: send it now, or note it down for later. */
+/* m has come within reach: it is sent soon (see send_reached), or noted down
+ * for later. */
 static void reach(struct walk *w, struct member *m, const struct shell_order *o)
 {
-	struct shell *sh = w->shell;
-	enum role role = proc_role(w->proc_fd, m->pid);
+	struct shell *sh = w->look.shell;
+	enum role role = proc_role(w->look.proc_fd, m->pid);
 
 	if ((role == ROLE_PROGRAM && !pipe_read(w, m)) ||
 		sh->count == LATER_MAX) {
-		send_now(w, m, o);
+		m->reached = true;
 		return;
 	}
 	/* Who is stopped reads nothing, and reports no end. */
@@ -117,8 +114,8 @@ static void reach(struct walk *w, struct member *m, const struct shell_order *o)
  * on is left alone, and so is who was told, unless the order is a new one. */
 static void reach_below(struct walk *w, unsigned at, unsigned first, bool fresh)
 {
-	const struct later l = w->shell->later[at];
-	struct family *f = w->family;
+	const struct later l = w->look.shell->later[at];
+	struct family *f = w->look.family;
 
 	if (l.role == ROLE_PROGRAM)
 		return;
@@ -126,86 +123,62 @@ static void reach_below(struct walk *w, unsigned at, unsigned first, bool fresh)
 		struct member *m = &f->members[i];
 
 		if (m->ppid == l.pid && (fresh || !m->told) &&
-			!find_entry(w->shell, first, m))
+			!shell_find_later(w->look.shell, first, m))
 			reach(w, m, &l.order);
 	}
 }
 
+/* Tell whoever was reached and need not wait. First it is seen which of the
+ * readers, in the list from `first` on, have a writer: that one may end before
+ * we look again. */
+static void send_reached(
+	struct walk *w, unsigned first, const struct shell_order *o)
+{
+	struct shell *sh = w->look.shell;
+	struct family *f = w->look.family;
+
+	for (unsigned i = first; i < sh->count; i++) {
+		struct member *m = entry_member(w, &sh->later[i]);
+
+		sh->later[i].held = m && pipeline_holds(&w->look, m, o->stop);
+	}
+	for (unsigned i = 0; i < f->count; i++) {
+		if (f->members[i].reached)
+			send_now(w, &f->members[i], o);
+		f->members[i].reached = false;
+	}
+}
+
+/* The same for what the entry numbered `at` has started since. */
+static void send_below(struct walk *w, unsigned at)
+{
+	const struct shell_order o = w->look.shell->later[at].order;
+	unsigned first = w->look.shell->count;
+
+	reach_below(w, at, 0, false);
+	send_reached(w, first, &o);
+}
+
 /* ---- who has to wait ------------------------------------------------- */
-
-/* Who is in the list waits, if for a writer, until that one ends. */
-static bool is_waiting_reader(struct walk *w, const struct member *m)
-{
-	return !m->told && find_entry(w->shell, 0, m);
-}
-
-/* Whether the reader n waits for m, directly or by what others wait for. */
-static bool waits_for(struct walk *w, const struct member *n,
-	const struct member *m, unsigned chain)
-{
-	uint64_t pipe = proc_pipe(w->proc_fd, n->pid, STDIN_FILENO);
-	struct family *f = w->family;
-
-	if (chain == 0)
-		return true;
-	for (unsigned i = 0; pipe > PIPE_LAST && i < f->count; i++) {
-		const struct member *x = &f->members[i];
-
-		if (x->pid == n->pid ||
-			!proc_writes_to(w->proc_fd, x->pid, pipe))
-			continue;
-		if (x->pid == m->pid || (is_waiting_reader(w, x) &&
-						waits_for(w, x, m, chain - 1)))
-			return true;
-	}
-	return false;
-}
-
-/* Whether n is one for whose last words the reader m waits: it was told, or
- * will be. */
-static bool counts_as_writer(struct walk *w, const struct member *n,
-	const struct member *m, bool stop)
-{
-	if (!stop || n->told)
-		return true;
-	return find_entry(w->shell, 0, n) &&
-	       !(is_waiting_reader(w, n) && waits_for(w, n, m, WRITER_CHAIN));
-}
-
-static bool is_held_by_writer(struct walk *w, const struct member *m, bool stop)
-{
-	uint64_t pipe = proc_pipe(w->proc_fd, m->pid, STDIN_FILENO);
-	struct family *f = w->family;
-
-	for (unsigned i = 0; pipe > PIPE_LAST && i < f->count; i++) {
-		const struct member *n = &f->members[i];
-
-		if (n->pid != m->pid &&
-			proc_writes_to(w->proc_fd, n->pid, pipe) &&
-			counts_as_writer(w, n, m, stop))
-			return true;
-	}
-	return false;
-}
 
 /* A reader that is about to end by itself. Its time begins with the first look
  * that finds no writer; one that is at work may just have emptied its pipe. */
 static bool is_finishing(
 	struct walk *w, struct later *l, const struct member *m)
 {
-	bool held = is_held_by_writer(w, m, l->order.stop);
+	bool held = pipeline_holds(&w->look, m, l->order.stop);
 	int64_t waited;
 
 	if (held || l->held)
 		l->since_ms = w->now_ms;
+	l->was_held |= held || l->held;
 	l->held = held;
-	l->was_held |= held;
 	waited = w->now_ms - l->since_ms;
 	if (held || !l->was_held || waited < READER_WAITS_MS)
 		return l->was_held;
 	return waited < READER_LIMIT_MS &&
 	       (m->state == 'R' || m->state == 'D' ||
-		       proc_pipe_bytes(w->proc_fd, m->pid) > 0);
+		       proc_pipe_bytes(w->look.proc_fd, m->pid) > 0);
 }
 
 /*
@@ -219,14 +192,14 @@ static bool is_waiting_shell(
 	struct walk *w, struct later *l, const struct member *m)
 {
 	const struct later *below; /* due: it is told in this pass */
-	struct family *f = w->family;
+	struct family *f = w->look.family;
 	bool child = false;
 
 	for (unsigned i = 0; i < f->count; i++) {
 		if (f->members[i].ppid != m->pid)
 			continue;
 		child = true;
-		below = find_entry(w->shell, 0, &f->members[i]);
+		below = shell_find_later(w->look.shell, 0, &f->members[i]);
 		if (!f->members[i].told && !(below && below->due))
 			return true;
 	}
@@ -241,18 +214,18 @@ static bool is_due(struct walk *w, struct later *l, const struct member *m)
 	if (m->pgrp == l->order.had_it)
 		return true;
 	/* It may have become another program. */
-	l->role = proc_role(w->proc_fd, m->pid);
+	l->role = proc_role(w->look.proc_fd, m->pid);
 	if (is_finishing(w, l, m))
 		return false;
 	switch (l->role) {
 	case ROLE_SHELL:
 		/* One that seems to run nothing does not need the time. */
 		return (w->now_ms - l->since_ms >= SHELL_WAITS_MS ||
-			       !family_has_child(w->family, m->pid)) &&
+			       !family_has_child(w->look.family, m->pid)) &&
 		       is_waiting_shell(w, l, m);
 	case ROLE_WRAPPER:
 		/* Without a child it ends by itself. */
-		if (family_has_child(w->family, m->pid))
+		if (family_has_child(w->look.family, m->pid))
 			l->since_ms = w->now_ms;
 		return w->now_ms - l->since_ms >= SHELL_WAITS_MS;
 	case ROLE_PROGRAM:
@@ -268,7 +241,7 @@ static bool is_due(struct walk *w, struct later *l, const struct member *m)
  */
 static void choose(struct walk *w)
 {
-	struct shell *sh = w->shell;
+	struct shell *sh = w->look.shell;
 
 	for (unsigned i = sh->count; i-- > 0;) {
 		struct later *l = &sh->later[i];
@@ -279,7 +252,7 @@ static void choose(struct walk *w)
 	for (unsigned i = 0; i < sh->count; i++)
 		if (!sh->later[i].due && sh->later[i].order.stop &&
 			sh->later[i].role == ROLE_WRAPPER)
-			reach_below(w, i, 0, false);
+			send_below(w, i);
 }
 
 /* True if the entry numbered `at` has to stay in the list. Only a stop waits for
@@ -287,7 +260,7 @@ static void choose(struct walk *w)
  * harm. A shell is told before what it has started since. */
 static bool serve(struct walk *w, unsigned at)
 {
-	struct later *l = &w->shell->later[at];
+	struct later *l = &w->look.shell->later[at];
 	struct member *m = entry_member(w, l);
 
 	if (!m)
@@ -298,14 +271,14 @@ static bool serve(struct walk *w, unsigned at)
 		       w->now_ms - l->made_ms < SHELL_WAITS_MS;
 	send_now(w, m, &l->order);
 	if (l->order.stop)
-		reach_below(w, at, 0, false);
+		send_below(w, at);
 	return false;
 }
 
 /* Who was reached last stands lowest: it is served first. */
 static void serve_all(struct walk *w)
 {
-	struct shell *sh = w->shell;
+	struct shell *sh = w->look.shell;
 	unsigned kept = 0;
 
 	for (unsigned i = sh->count; i-- > 0;)
@@ -319,23 +292,22 @@ static void serve_all(struct walk *w)
 
 static bool walk_begin(struct walk *w, struct shell *sh, struct family *f)
 {
-	*w = (struct walk){
-		.shell = sh, .family = f, .began_ms = clock_now_ms()
-	};
+	*w = (struct walk){ .look = { .shell = sh, .family = f },
+		.began_ms = clock_now_ms() };
 	family_look(f);
-	w->proc_fd = f->readable ? proc_open("/proc", NULL) : -1;
+	w->look.proc_fd = f->readable ? proc_open("/proc", NULL) : -1;
 	w->now_ms = clock_now_ms();
-	return w->proc_fd >= 0;
+	return w->look.proc_fd >= 0;
 }
 
 static void walk_end(struct walk *w)
 {
-	struct shell *sh = w->shell;
+	struct shell *sh = w->look.shell;
 	int64_t now, gap;
 
 	choose(w);
 	serve_all(w);
-	close(w->proc_fd);
+	close(w->look.proc_fd);
 	now = clock_now_ms();
 	gap = 4 * (now - w->began_ms);
 	if (w->soon)
@@ -369,7 +341,7 @@ static int send(struct shell *sh, struct family *f, const struct shell_order *o)
 		if (o->root ? m->pid == o->root
 			    : m->ppid == f->self && (o->again || !m->told) &&
 					m->relation == REL_OURS &&
-					!find_entry(sh, 0, m))
+					!shell_find_later(sh, 0, m))
 			reach(&w, m, o);
 	}
 	/* Not in sight (a list that was cut, or hidepid), but ours. */
@@ -378,6 +350,7 @@ static int send(struct shell *sh, struct family *f, const struct shell_order *o)
 		w.error = errno;
 	for (unsigned i = first; i < sh->count; i++)
 		reach_below(&w, i, first, o->root != 0 || o->again);
+	send_reached(&w, first, o);
 	walk_end(&w);
 	errno = w.error;
 	return w.error ? -1 : 0;
@@ -385,7 +358,7 @@ static int send(struct shell *sh, struct family *f, const struct shell_order *o)
 
 static bool waits(struct shell *sh, const struct member *m)
 {
-	const struct later *l = find_entry(sh, 0, m);
+	const struct later *l = shell_find_later(sh, 0, m);
 
 	return l && l->order.stop;
 }

@@ -120,7 +120,8 @@ is_signal_of_the_terminal() {
 		grep -q dumb-init stderr || same "$words" "$(cat stderr)" "a line of dumb-init"
 	done
 	for words in "$D -v" "env DUMB_INIT_DEBUG=1 $D"; do
-		$words sh -c 'trap "" URG; kill -URG $PPID; sleep 0.1' 2>stderr
+		$words sh -c 'trap "" URG; n=0; kill -URG $PPID
+			until grep -q "received SIGURG" stderr || [ $((n += 1)) -gt 3000 ]; do sleep 0.02; done' 2>stderr
 		grep -q 'received SIGURG' stderr || same "$words" "$(cat stderr)" "each signal"
 	done
 	no_faults

@@ -309,11 +309,11 @@ begin() {
 		    s.send(b"status + \n"[: i % 11])
 		    s.close()
 		waiting = new()
-		waiting.send(b"stop + one\n")
+		waiting.send(b"stop + worker\n")
 		print("flooded", flush=True)
 		time.sleep(1000)
 	END
-	begin ":grace=1h:respawn:./worker one 1"
+	begin ":grace=1h:respawn:./worker one go"
 	wait_until has_line "$OUT" "one up"
 	NS_INIT=$NS_PID
 	inside=$OUT
@@ -333,6 +333,7 @@ begin() {
 	for i in 1 2 3 4 5 6 7 8; do
 		grep -q worker "s$i"
 	done
+	touch go
 	kill -TERM "$NS_INIT"
 	wait_until is_gone "$NS_INIT"
 	grep -q "one clean" "$inside"

@@ -67,7 +67,7 @@ is() {
 
 # socket_there: for wait_until
 socket_there() {
-	[ -S sock ]
+	[ -S sock ] && has_line /proc/net/unix "^[^ ]* [^ ]* [^ ]* 00010000 .* $PWD/sock\$"
 }
 
 # stop_init: as docker stop; $status and $output

@@ -19,7 +19,7 @@ begin() {
 # begin_slow: one with two entries from a file; x ends once there is a file "go"
 begin_slow() {
 	printf ':name=x:respawn:./worker x go\n::respawn:./worker y\n' >inittab
-	begin -f inittab
+	begin "$@" -f inittab
 	wait_until has_line "$OUT" "x up"
 }
 
@@ -156,7 +156,7 @@ answered() {
 	ns_start strace -f -qq -o /dev/null -e trace=setsid \
 		-e inject=setsid:delay_enter=1000000 \
 		"$init" -v --control "$PWD/sock" --keep \
-		-e ":name=a,kill=session:respawn:./worker a"
+		-e ":name=a,kill=session:respawn:sleep 1000"
 	wait_until socket_there
 	wait_until has_line "$OUT" "a: started as process"
 	in_background stop a
@@ -185,11 +185,12 @@ answered() {
 }
 
 @test "init overlaps: a reload that init stop overtakes leaves the next one its way" {
-	begin_slow
+	begin_slow -v
 	printf ':name=x:respawn:./worker x2\n::respawn:./worker y\n' >inittab
 	ask reload
 	wait_until has_line "$OUT" "x told"
 	in_background stop x
+	wait_until has_line "$OUT" "asked: stop x"
 	touch go
 	answered 0 "x: stopped: exited with status 0"
 	reads_again

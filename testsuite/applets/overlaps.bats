@@ -22,6 +22,16 @@ matches_in() {
 	grep -qs "$2" "$1"
 }
 
+# has_cat PID: sets cat to its child of that name; for wait_until
+has_cat() {
+	local pid
+
+	for pid in $(cat "/proc/$1/task/"*/children); do
+		[ "$(cat "/proc/$pid/comm")" != cat ] || cat=$pid
+	done
+	[ -n "$cat" ]
+} 2>/dev/null
+
 # goes PID: it is not stopped; for wait_until
 goes() {
 	state_of "$1" && [ "$STATE" != T ]
@@ -103,9 +113,7 @@ goes() {
 	begin pid1 "$PROXY" ./entry
 	logged "app ready"
 	cat=
-	for pid in $(cat "/proc/$(parent_of "$(outer app)")/task/"*/children); do
-		[ "$(cat "/proc/$pid/comm")" != cat ] || cat=$pid
-	done
+	wait_until has_cat "$(parent_of "$(outer app)")"
 	kill -STOP "$cat"
 	wait_until stands "$cat" T
 	kill -TERM "$R"
@@ -153,7 +161,7 @@ goes() {
 		again
 		begin sub python3 -c '
 import os, signal, sys
-signal.setitimer(signal.ITIMER_REAL, 0.5)
+signal.setitimer(signal.ITIMER_REAL, 3)
 os.execv(sys.argv[1], sys.argv[1:])' "$PROXY" $options "$A" main
 		logged "main sig 14" || same "'$options'" lost there
 		kill -TERM "$R"

@@ -111,6 +111,30 @@ LAST='15:run=echo first; until [ -e go ]; do sleep 0.02; done; echo last'
 	no_faults
 }
 
+@test "shell: a reader is waited for, too, whose writer ends as soon as it is told" {
+	# before the next look at who writes to the pipe
+	cat >counter.py <<-'END'
+		import sys, time
+		lines = sys.stdin.readlines()
+		end = time.monotonic() + 0.5
+		while time.monotonic() < end:
+		    pass
+		print(len(lines), "lines")
+	END
+	script entry <<-'END'
+		$A app | python3 counter.py >lines
+		:
+	END
+	begin pid1 strace -DDD -qq -o trace -e trace=kill,pidfd_send_signal \
+		-e inject=kill,pidfd_send_signal:delay_exit=200000:when=1 "$PROXY" ./entry
+	logged "app ready"
+	wait_until settled
+	kill -TERM "$R"
+	finish
+	told 1 app
+	[ "$(cat lines)" = "0 lines" ]
+}
+
 @test "shell: nobody in a pipeline is told before its writer has ended" {
 	for shell in $FEW_SHELLS; do
 		for body in '$A one -o 15:wait=go | $A two -o 15:wait=go2 | $A three -o 15:wait=go3; :' \

@@ -98,7 +98,7 @@ load shell_helper
 		signal.signal(signal.SIGTERM, stop)
 		say("master ready")
 		while True:
-		    signal.pause()
+		    time.sleep(0.05) # pause() may miss a signal just before it
 	END
 	for shell in $FEW_SHELLS; do
 		TURN=$shell

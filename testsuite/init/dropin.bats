@@ -43,8 +43,9 @@ under() {
 	printf '::once:sh -c '\''sleep 0.1; echo last'\' >>inittab
 	for which in busybox ours; do
 		under $which
-		wait_until has_line "$OUT" five
-		wait_until has_line "$OUT" last
+		for line in four five last; do
+			wait_until has_line "$OUT" $line
+		done
 		kill -INT "$NS_PID"
 		wait_until has_line "$OUT" pressed
 		kill -TERM "$NS_PID"

@@ -8,7 +8,7 @@ load ../helper
 load machine_helper
 
 setup() {
-	WAIT_LIMIT=90
+	WAIT_LIMIT=300
 	machine_setup
 	cat >root/etc/inittab <<-'END'
 		::sysinit:/bin/mount -t proc proc /proc
@@ -109,7 +109,7 @@ pressed() {
 	sed -i 's/ web db;/ web;/' root/bin/script
 	echo "::respawn:/bin/deaf" >>root/etc/inittab
 	echo "/sbin/init halt" | script
-	machine_start INITBOX_STOP_TIMEOUT=2s
+	machine_start INITBOX_STOP_TIMEOUT=15s
 	wait_until has_line "$OUT" "System halted"
 	grep -q "deaf): killed: it did not end in time" "$OUT"
 	grep -q "web clean" "$OUT"
@@ -136,7 +136,7 @@ pressed() {
 		(until read -r one two </proc/1/task/1/children; [ -n "$two" ]; do
 			sleep 0.1
 		done
-		sleep 2
+		sleep 10
 		kill -USR2 1) &
 	END
 	machine_start
