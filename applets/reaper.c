@@ -313,11 +313,12 @@ static int run_command(const struct persona *persona, const struct speaker *who,
 static int answer(const struct applet *self, const struct persona *persona,
 	const struct options *o, enum options_outcome outcome)
 {
-	if (outcome == OPTIONS_OK)
-		return print_text(self, licence);
-	if (outcome == OPTIONS_VERSION && persona->peer)
-		return print_text(self, peer_version);
-	return options_answer(o, outcome, self, persona->own_failure);
+	int status = outcome == OPTIONS_OK ? print_text(self, licence)
+		     : outcome == OPTIONS_VERSION && persona->peer
+			     ? print_text(self, peer_version)
+			     : options_answer(o, outcome, self, 1);
+
+	return status ? persona->own_failure : 0;
 }
 
 int reaper_main(const struct applet *self, int argc, char **argv)
@@ -344,7 +345,8 @@ int reaper_main(const struct applet *self, int argc, char **argv)
 	who.verbosity = values.verbosity;
 	values.pause |= persona->pause;
 	argv += o.next;
-	if (values.pause && *argv)
+	/* A peer's words are ignored, as it does. */
+	if (values.pause && *argv && !persona->pause && !persona->peer)
 		return usage_error(
 			&who, persona->own_failure, *argv, "takes no command");
 	if (!values.pause && (!*argv || !**argv))

@@ -196,6 +196,7 @@ unsigned install_links(const struct install_plan *plan)
 
 	in.plan = plan;
 	in.from_fd = AT_FDCWD;
+	umask(022); /* other users are to find it */
 	in.root_fd = openat(
 		AT_FDCWD, plan->folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (in.root_fd < 0) {

@@ -63,11 +63,14 @@ static bool name_temporary(struct replacement *r, const char *path)
 int replace_begin(struct replacement *r, const char *path)
 {
 	struct stat old;
+	char link[6];
 	mode_t mask;
+	bool special = readlink(path, link, sizeof(link)) == sizeof(link) &&
+		       memcmp(link, "/proc/", sizeof(link)) == 0;
 
-	/* /dev/null must stay what it is. */
-	if (stat(path, &old) == 0 && !S_ISREG(old.st_mode)) {
-		errno = S_ISDIR(old.st_mode) ? EISDIR : ENOTSUP;
+	/* /dev/null and /dev/stdout must stay what they are. */
+	if (special || (stat(path, &old) == 0 && !S_ISREG(old.st_mode))) {
+		errno = !special && S_ISDIR(old.st_mode) ? EISDIR : ENOTSUP;
 		return -1;
 	}
 	if (!name_temporary(r, path)) {

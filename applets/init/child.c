@@ -277,7 +277,7 @@ static bool set_folder(struct surroundings *s)
 
 /* ---- all of it ------------------------------------------------------- */
 
-/* askfirst: until Enter is pressed, or the terminal is gone. */
+/* askfirst: until Enter is pressed, or nobody is there (as BusyBox). */
 static bool ask_first(struct surroundings *s)
 {
 	static const char question[] =
@@ -294,8 +294,7 @@ static bool ask_first(struct surroundings *s)
 	do
 		n = read(STDIN_FILENO, &c, 1);
 	while (n == 1 && c != '\n' && c != '\r');
-	errno = n < 0 ? errno : EIO;
-	return n == 1 || fail(s, "askfirst", "nobody is there");
+	return true;
 }
 
 bool child_prepare(
@@ -329,8 +328,11 @@ void child_warn(const struct speaker *who, const struct service *s,
 	text_raw(&text, s->entry->name);
 	if (s->hook)
 		text_raw(&text, ": finish");
-	if (failure->step == SPAWN_EXEC && (s->hook || s->entry->named)) {
+	if (failure->step == SPAWN_EXEC &&
+		(s->hook || s->entry->named || command_needs_shell(program))) {
 		text_raw(&text, ": ");
+		if (command_needs_shell(program))
+			program = "/bin/sh";
 		program += *program == '-';
 		while (*program && !strchr(" \t", *program))
 			text_char(&text, *program++);

@@ -24,7 +24,7 @@
 //config:	  comment. init asks for no memory once it runs, so its table has a
 //config:	  fixed size. Each entry costs about 2 KiB of memory that is touched
 //config:	  only when used, and nothing in the file.
-//kbuild:obj-$(CONFIG_INIT) += init.o life.o request.o reread.o launch.o
+//kbuild:obj-$(CONFIG_INIT) += init.o life.o request.o reread.o launch.o session.o
 //kbuild:obj-$(CONFIG_INIT) += child.o notify.o service.o order.o source.o
 //kbuild:obj-$(CONFIG_INIT) += inittab.o entry.o command.o machine.o
 //kbuild:obj-$(CONFIG_INIT) += control.o reply.o client.o

@@ -431,9 +431,17 @@ void launch_ended(struct life *l, struct service *s, int status);
 void launch_finished(struct life *l, struct service *s, int status);
 /* Its exec pipe has news: a failure, or the end of file of a good start. */
 void launch_report(struct life *l, void *service);
+
+/* ---- session.c: what is in an entry's session, also after its end ------ */
+
+/* Say of a process that is about to be killed whose it is. */
+void session_say_killed(struct life *l, const struct service *s, pid_t pid);
+/* To all that is in the service's session, and continue what is stopped. Who
+ * is killed is named. */
+void session_signal(struct life *l, const struct service *s, int signal);
 /* Look for what dead entries left in their sessions; or do so soon. */
-void launch_sweep_soon(struct life *l);
-void launch_sweep(struct life *l);
+void session_sweep_soon(struct life *l);
+void session_sweep(struct life *l);
 
 /* ---- notify.c: readiness --------------------------------------------- */
 

@@ -9,11 +9,6 @@
 #include <alloca.h>
 #include <unistd.h>
 
-/* At least so long between two looks for what dead entries left behind. */
-#define SWEEP_GAP_MS 5
-/* So long until a look that nobody's end has asked for. */
-#define SWEEP_SLOW_MS 1000
-
 static void say_end(const struct life *l, const struct service *s)
 {
 	const struct speaker *who = l->plan->who;
@@ -32,14 +27,6 @@ static void say_end(const struct life *l, const struct service *s)
 		warn(who, "%s: %s", s->entry->name, buffer);
 	else
 		note(who, 1, "%s: %s", s->entry->name, buffer);
-}
-
-void launch_sweep_soon(struct life *l)
-{
-	int64_t at = clock_now_ms() + l->sweep_gap;
-
-	if (at < l->sweep_at)
-		l->sweep_at = at;
 }
 
 /* ---- start ----------------------------------------------------------- */
@@ -130,40 +117,6 @@ static void spawn_hook(struct life *l, struct service *s)
 
 /* ---- tell and kill --------------------------------------------------- */
 
-/* Whether m's session cannot be that of a dead service: the PID was given to
- * another leader. */
-static bool is_younger(const struct service *s, const struct member *m)
-{
-	return s->pid == 0 && m->start_ticks > s->ended_ticks;
-}
-
-/* To all that is in the service's session, and continue what is stopped. */
-static void signal_session(struct life *l, const struct service *s, int signal)
-{
-	struct family *f = &l->drain.family;
-	bool leads = s->pid == 0;
-
-	family_look(f);
-	for (unsigned i = 0; i < f->count; i++) {
-		struct member *m = &f->members[i];
-
-		if (m->session != s->session || is_younger(s, m))
-			continue;
-		leads |= m->pid == s->pid;
-		if (family_signal(m, signal) < 0)
-			continue;
-		family_mark_told(f, m->pid, m->start_ticks);
-		if (m->state == 'T')
-			family_signal(m, SIGCONT);
-	}
-	/* Without /proc there is its first process group. A child that has only
-	 * just been made has neither group nor session of its own. */
-	if (leads || (!f->readable && kill(-s->pid, signal) == 0))
-		return;
-	family_mark_child_told(f, s->pid);
-	signal_send(s->pid, signal);
-}
-
 /* False without /proc: then the program itself gets it. */
 static bool tell_through_shells(struct life *l, const struct service *s)
 {
@@ -183,7 +136,7 @@ static bool tell_through_shells(struct life *l, const struct service *s)
 static void tell_entry(struct life *l, const struct service *s)
 {
 	if (s->entry->kill) {
-		signal_session(l, s, s->entry->stop_signal);
+		session_signal(l, s, s->entry->stop_signal);
 		return;
 	}
 	if (s->entry->scope && tell_through_shells(l, s))
@@ -209,23 +162,12 @@ static void tell_service(struct life *l, const struct service *s)
 
 static void kill_service(struct life *l, const struct service *s, pid_t pid)
 {
-	char buffer[160];
-	struct text member = TEXT_ON(buffer);
-
-	text_member(&member, pid);
-	warn(l->plan->who, "%s: process %s killed: its grace is over",
-		s->entry->name, buffer);
-	if (s->entry->kill && pid == s->pid)
-		signal_session(l, s, SIGKILL);
+	if (s->entry->kill && pid == s->pid) {
+		session_signal(l, s, SIGKILL);
+		return;
+	}
+	session_say_killed(l, s, pid);
 	kill(pid, SIGKILL);
-}
-
-static void kill_rest(struct life *l, const struct service *s)
-{
-	warn(l->plan->who, "%s: what it left in its session is killed",
-		s->entry->name);
-	signal_session(l, s, SIGKILL);
-	launch_sweep_soon(l);
 }
 
 /* Without a program there is none of what it says either. */
@@ -246,7 +188,7 @@ void launch_step(struct life *l, struct service *s, enum service_event event)
 	forget_notify(s);
 	if (s->remains &&
 		(s->state == SERVICE_BACKOFF || s->state == SERVICE_CLEAN))
-		launch_sweep_soon(l); /* who was not waited for before */
+		session_sweep_soon(l); /* who was not waited for before */
 	switch (action) {
 	case SERVICE_DO_NOTHING:
 		break;
@@ -266,7 +208,8 @@ void launch_step(struct life *l, struct service *s, enum service_event event)
 		kill_service(l, s, s->hook);
 		break;
 	case SERVICE_DO_KILL_REST:
-		kill_rest(l, s);
+		session_signal(l, s, SIGKILL);
+		session_sweep_soon(l);
 		break;
 	}
 }
@@ -283,7 +226,7 @@ void launch_ended(struct life *l, struct service *s, int status)
 	launch_step(l, s, SERVICE_EV_ENDED);
 	if (s->state != SERVICE_FINISH)
 		say_end(l, s);
-	launch_sweep_soon(l);
+	session_sweep_soon(l);
 }
 
 void launch_finished(struct life *l, struct service *s, int status)
@@ -323,75 +266,4 @@ void launch_report(struct life *l, void *service)
 	l->starting--;
 	if (failure.error == 0 && !s->hook)
 		launch_step(l, s, SERVICE_EV_STARTED);
-}
-
-/* ---- what dead entries leave ----------------------------------------- */
-
-/*
- * The dead service in whose session m was left behind, NULL for none. The PID
- * may lead another session by now: that one is younger. What a one-shot leaves
- * is its purpose (a script that starts a daemon), until init stops.
- */
-static struct service *left_by(struct life *l, const struct member *m)
-{
-	for (unsigned i = 0; i < l->services.count; i++) {
-		struct service *s = &l->services.item[i];
-
-		if (s->session != m->session || !service_is_dead(s))
-			continue;
-		return !is_younger(s, m) && (l->all_told || s->remains) ? s
-									: NULL;
-	}
-	return NULL;
-}
-
-static bool was_left_behind(const void *context, const struct member *m)
-{
-	return left_by((struct life *)(uintptr_t)context, m) != NULL;
-}
-
-static bool waits_for_rest(const struct service *s)
-{
-	return s->remains && s->needed &&
-	       (s->state == SERVICE_BACKOFF || s->state == SERVICE_CLEAN);
-}
-
-/* Mark which sessions still have somebody (`needed` is order_update's, which
- * sets it anew); the others are clean. True if a restart waits for one. */
-static bool look_for_remains(struct life *l)
-{
-	struct family *f = &l->drain.family;
-	bool waits = false;
-
-	for (unsigned i = 0; i < l->services.count; i++)
-		l->services.item[i].needed = false;
-	for (unsigned i = 0; f->readable && i < f->count; i++) {
-		struct service *s = left_by(l, &f->members[i]);
-
-		if (s)
-			s->needed = true;
-	}
-	for (unsigned i = 0; i < l->services.count; i++) {
-		struct service *s = &l->services.item[i];
-
-		waits |= waits_for_rest(s);
-		if (s->remains && !s->needed && service_is_dead(s))
-			launch_step(l, s, SERVICE_EV_CLEANED);
-	}
-	return waits;
-}
-
-void launch_sweep(struct life *l)
-{
-	int64_t began = clock_now_ms(), took;
-
-	l->sweep_at = DURATION_INF;
-	drain_tell_if(&l->drain, was_left_behind, l);
-	l->rest_pending = look_for_remains(l);
-	took = clock_now_ms() - began;
-	l->sweep_gap = 4 * took > SWEEP_GAP_MS ? 4 * took : SWEEP_GAP_MS;
-	/* Most of them become our children and say so by SIGCHLD; one whose
-	 * parent lives elsewhere does not. */
-	if (l->rest_pending && l->sweep_at == DURATION_INF)
-		l->sweep_at = clock_now_ms() + SWEEP_SLOW_MS;
 }

@@ -98,7 +98,7 @@ static void advance_stop(struct life *l)
 		l->phase = PHASE_ENDING;
 	if (l->phase == PHASE_ENDING && !l->all_told && tell_entries(l, late)) {
 		l->all_told = true;
-		launch_sweep_soon(l);
+		session_sweep_soon(l);
 		if (!l->requested)
 			guard_kill_by(
 				&l->drain.guard, deadline_after(clock_now_ms(),
@@ -228,7 +228,7 @@ static void on_other_ended(struct life *l, const struct reaped *child)
 	if (child->pid == l->reader)
 		reread_ended(l, child->status);
 	if (l->rest_pending)
-		launch_sweep_soon(l);
+		session_sweep_soon(l);
 	if (l->phase == PHASE_DRAIN)
 		drain_step(&l->drain, GUARD_EV_CHILD_ENDED);
 }
@@ -350,24 +350,23 @@ static void on_time(struct life *l)
 {
 	int64_t now = clock_now_ms();
 
+	/* First who kills all, and names them. */
+	if (guard_deadline(&l->drain.guard) <= now)
+		drain_step(&l->drain, GUARD_EV_TIME);
 	for (unsigned i = 0; i < l->services.count; i++) {
 		struct service *s = &l->services.item[i];
 
-		if (s->due_ms <= now && may_step_on_time(l, s))
+		/* Where /proc does not show them, ours are known all the
+		 * same. */
+		if (l->drain.guard.phase == GUARD_KILL && s->pid > 0)
+			kill(s->pid, SIGKILL);
+		else if (s->due_ms <= now && may_step_on_time(l, s))
 			launch_step(l, s, SERVICE_EV_TIME);
 	}
 	if (l->shell.next_ms <= now)
 		l->shell.pass(&l->shell, &l->drain.family);
 	if (l->sweep_at <= now)
-		launch_sweep(l);
-	if (guard_deadline(&l->drain.guard) > now)
-		return;
-	drain_step(&l->drain, GUARD_EV_TIME);
-	/* Where /proc does not show them, ours are known all the same. */
-	for (unsigned i = 0; i < l->services.count; i++)
-		if (l->drain.guard.phase == GUARD_KILL &&
-			l->services.item[i].pid > 0)
-			kill(l->services.item[i].pid, SIGKILL);
+		session_sweep(l);
 }
 
 static void run(struct life *l)

@@ -152,6 +152,11 @@ static bool restarts_are_used_up(struct service *s, int64_t now_ms)
 	return false;
 }
 
+static int64_t restart_at(const struct service *s)
+{
+	return deadline_after(s->ended_ms, s->delay_ms);
+}
+
 /* The delay doubles with each restart, and begins anew after a long run. */
 static enum service_action back_off(struct service *s, int64_t now_ms)
 {
@@ -168,7 +173,10 @@ static enum service_action back_off(struct service *s, int64_t now_ms)
 	s->delayed = true;
 	s->restarts++;
 	go_to(s, SERVICE_BACKOFF, now_ms);
-	s->due_ms = deadline_after(s->ended_ms, s->delay_ms);
+	s->due_ms = restart_at(s);
+	if (s->remains)
+		s->due_ms = earlier(s->due_ms,
+			deadline_after(s->ended_ms, grace_of(s, GRACE_MS)));
 	return SERVICE_DO_NOTHING;
 }
 
@@ -309,6 +317,18 @@ static enum service_action step_idle(
 	return SERVICE_DO_NOTHING;
 }
 
+/* Its time has come, or that of what it left. */
+static enum service_action step_backoff(
+	struct service *s, enum service_event event, int64_t now_ms)
+{
+	if (event != SERVICE_EV_TIME)
+		return step_idle(s, event, now_ms);
+	if (now_ms >= restart_at(s))
+		return start_when_clean(s, now_ms);
+	s->due_ms = restart_at(s);
+	return s->remains ? SERVICE_DO_KILL_REST : SERVICE_DO_NOTHING;
+}
+
 static enum service_action step_clean(
 	struct service *s, enum service_event event, int64_t now_ms)
 {
@@ -358,9 +378,7 @@ enum service_action service_step(
 	case SERVICE_FINISH:
 		return step_finish(s, event, now_ms);
 	case SERVICE_BACKOFF:
-		if (event == SERVICE_EV_TIME)
-			return start_when_clean(s, now_ms);
-		return step_idle(s, event, now_ms);
+		return step_backoff(s, event, now_ms);
 	case SERVICE_CLEAN:
 		return step_clean(s, event, now_ms);
 	case SERVICE_STOPPED:

@@ -141,6 +141,10 @@ static struct complaint read_output(struct settings *s)
 				"more than one was asked for" };
 		s->format = (enum format)i;
 	}
+	if (s->quiet && (s->output || s->format == FORMAT_JSON ||
+				s->format == FORMAT_PROMETHEUS))
+		return (struct complaint){ "--quiet",
+			"not with --output, --json or --prometheus" };
 	if ((s->audit || s->probe) &&
 		(s->format == FORMAT_PROMETHEUS || s->format == FORMAT_NAGIOS))
 		return (struct complaint){ "--audit, --probe",

@@ -536,8 +536,32 @@ is_pause() {
 	[ "$status" -eq 0 ]
 }
 
-@test "aliases: pause takes no command" {
-	try "$(applet pause)" true
-	[ "$status" -ne 0 ]
-	[ "$status" -ne 124 ]
+# sleeps PID NAME: it is that program, and waits
+sleeps() {
+	[ "$(cat "/proc/$1/comm")" = "$2" ] && in_state "$1" S
+} 2>/dev/null
+
+@test "aliases: pause and catatonit -P leave words behind them alone, as the originals do" {
+	for words in "$(applet pause)" "$(applet catatonit) -P"; do
+		# shellcheck disable=SC2086 # words
+		begin pid1 $words no such command
+		wait_until sleeps "$R" "$(basename "${words%% *}")"
+		kill -TERM "$R"
+		finish
+		same "$words" "$status:$output" 0:
+	done
+	try "$REAPER" -P true
+	[ "$status" -eq 125 ]
+	no_faults
+}
+
+@test "aliases: what cannot be printed ends them with their own status" {
+	for words in "tini --version:1" "tini -h:1" "tini -l:1" "docker-init --version:1" \
+		"catatonit --version:1" "catatonit -h:1" "reaper --version:125" "reaper --help:125"; do
+		program=${words%% *} option=${words#* }
+		status=0
+		"$(applet "$program")" "${option%:*}" >/dev/full 2>message || status=$?
+		same "$words" "$status:$(cat message)" "${words##*:}:$program: stdout: No space left on device"
+	done
+	no_faults
 }

@@ -59,7 +59,9 @@ begin() {
 		wait_until has_line "$OUT" stubborn
 		ask stop w
 		[ "$status" -eq 0 ]
-		wait_until has_line "$OUT" "init: w: what it left in its session is killed"
+		# whoever is killed is named
+		wait_until has_line "$OUT" \
+			'init: w: process [0-9]* (sh -c .*stubborn.*) killed: its grace is over'
 		stop_init
 		[ "$status" -eq 0 ]
 		# the same in a stop of all
@@ -68,6 +70,50 @@ begin() {
 		stop_init
 		[ "$status" -eq 0 ]
 	done
+}
+
+@test "init doubts: grace= binds what is left also while the restart is far off" {
+	cat >w <<-'END'
+		sh -c 'trap "" TERM; echo stubborn; while :; do sleep 1; done' &
+		until grep -q stubborn out; do sleep 0.02; done
+		exit 1
+	END
+	begin -e ":name=w,grace=300ms,delay=1h,delay-max=1h:respawn:sh ./w"
+	wait_until has_line "$OUT" "w: process .*stubborn.* killed: its grace is over"
+	ask start w # and then it starts all the same
+	wait_until count_is 2 "^stubborn"
+	kill -KILL "$NS_PID"
+	finish
+}
+
+@test "init doubts: who is killed when main's grace is over is named once" {
+	begin -G 300ms -e ":main:once:sh -c 'until grep -q stubborn out; do sleep 0.02; done'" \
+		-e ':name=b:respawn:sh -c "trap : TERM; echo stubborn; while :; do sleep 1; done"'
+	finish
+	[ "$status" -eq 0 ]
+	echo "$output"
+	count_is 1 'init: .*(sh -c trap.*: killed: it did not end in time'
+	count_is 0 'its grace is over'
+	count_is 0 '\[sh\]'
+}
+
+@test "init doubts: without /bin/sh it is that which is missed, not the command" {
+	[ "$(id -u)" = 0 ] || skip "needs root: chroot"
+	mkdir -p root
+	cp "$init" root/init
+	cp worker root/app
+	ns_start chroot root /init --control none -e ':main:once:/app "a b"'
+	finish
+	[ "$status" -eq 127 ]
+	[[ $output == *"init: app: /bin/sh: not found"* ]]
+	[[ $output != *"/app: not found"* ]]
+}
+
+@test "init doubts: askfirst does not wait for Enter where nobody can press it" {
+	begin -e "::askfirst:echo started" </dev/null
+	wait_until has_line "$OUT" "started"
+	stop_init
+	[ "$status" -eq 0 ]
 }
 
 # ---- requests ----------------------------------------------------------------

@@ -259,7 +259,7 @@ setup() {
 	wait_until has_line "$OUT" "rest up"
 	touch go
 	wait_until at_least 2 "leaver up"
-	has_line "$OUT" "init: leaver: what it left in its session is killed"
+	has_line "$OUT" "init: leaver: process .* killed: its grace is over"
 	kill -KILL "$NS_PID"
 	finish
 }

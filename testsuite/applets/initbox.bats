@@ -115,6 +115,13 @@ libc.execv(sys.argv[1].encode(), argv)' "$INITBOX"
 	[ "$status" -eq 3 ]
 }
 
+@test "initbox: --install makes folders that others may enter, whatever the umask" {
+	cp "$INITBOX" here # /tmp may be another file system
+	mkdir root
+	(umask 077 && mv here initbox && ./initbox --install root)
+	[ "$(stat -c %a root/sbin)" = 755 ]
+}
+
 @test "initbox: --install -s makes links that also work inside of the root" {
 	mkdir -p root/bin
 	cp "$INITBOX" root/bin/initbox

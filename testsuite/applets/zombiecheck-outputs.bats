@@ -65,6 +65,36 @@ in_zoo_sh() {
 	[ -z "$output" ]
 }
 
+@test "outputs: --quiet does not leave a file or a format as it was without a word" {
+	echo old >file
+	for options in "-o file" "--json" "--prometheus -o file"; do
+		# shellcheck disable=SC2086 # words
+		run "$check" -q $options
+		[ "$status" -eq 2 ]
+		[ "${lines[0]}" = "zombiecheck: --quiet: not with --output, --json or --prometheus" ]
+	done
+	[ "$(cat file)" = old ]
+	run "$check" -q --check --comm nobody
+	[ "$status" -eq 0 ]
+}
+
+@test "outputs: --output leaves /dev/stdout the link that it is" {
+	ln -s /proc/self/fd/1 out
+	run sh -c '"$check" -o out >file'
+	[ "$status" -eq 2 ]
+	[ "$output" = "zombiecheck: out: Operation not supported" ]
+	[ -L out ]
+	run sh -c '"$check" --state out >file'
+	[ "$status" -eq 2 ]
+	[ -L out ]
+}
+
+@test "outputs: a folder of procfs that shows no process is no clean answer" {
+	run "$check" --proc /proc/self
+	[ "$status" -eq 2 ]
+	[ "$output" = "zombiecheck: /proc/self: No such process" ]
+}
+
 @test "outputs: --check has 0 and 1 only, a line in either case" {
 	in_zoo_sh '"$check" --check --settle 0' keeper='worker*2' self=x
 	[ "$status" -eq 1 ]

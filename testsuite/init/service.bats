@@ -25,6 +25,10 @@ setup_file() {
 	unit service a_start_without_a_process_is_tried_again
 }
 
+@test "service: what is left is killed in its own time, also before the restart is due" {
+	unit service what_is_left_has_its_own_time
+}
+
 @test "service: delay=0 makes no storm of restarts" {
 	unit service delay_of_nothing_is_no_storm
 }

@@ -187,6 +187,30 @@ static void a_start_without_a_process_is_tried_again(void)
 	}
 }
 
+/* What it has left is killed in its own time, not when the restart is due. */
+static void what_is_left_has_its_own_time(void)
+{
+	struct service *s = service(ACTION_RESPAWN);
+
+	entry.delay_ms = entry.delay_max_ms = 5000;
+	entry.grace_ms = 300;
+	s->session = 7;
+	service_step(s, SERVICE_EV_START, 1);
+	service_step(s, SERVICE_EV_ENDED, 100);
+	CHECK_INT(s->due_ms, 400);
+	CHECK_INT(service_step(s, SERVICE_EV_TIME, 400), SERVICE_DO_KILL_REST);
+	CHECK_INT(s->due_ms, 5100);
+	service_step(s, SERVICE_EV_CLEANED, 410);
+	CHECK_INT(service_step(s, SERVICE_EV_TIME, 5100), SERVICE_DO_SPAWN);
+	/* gone before its time: nothing is killed */
+	service_step(s, SERVICE_EV_ENDED, 6000);
+	service_step(s, SERVICE_EV_CLEANED, 6001);
+	CHECK_INT(service_step(s, SERVICE_EV_TIME, s->due_ms),
+		SERVICE_DO_NOTHING);
+	CHECK_INT(
+		service_step(s, SERVICE_EV_TIME, s->due_ms), SERVICE_DO_SPAWN);
+}
+
 static void delay_of_nothing_is_no_storm(void)
 {
 	static const int64_t delays[] = { 0, 100, 200, 250, 250 };
@@ -198,7 +222,7 @@ static void delay_of_nothing_is_no_storm(void)
 	for (unsigned i = 0; i < ARRAY_LEN(delays); i++) {
 		end_clean(s, 2);
 		CHECK_INT(s->due_ms, 2 + delays[i]);
-		service_step(s, SERVICE_EV_TIME, 2);
+		service_step(s, SERVICE_EV_TIME, s->due_ms);
 	}
 }
 
@@ -234,6 +258,8 @@ static void restarts_are_counted_in_time(void)
 {
 	struct service *s = service(ACTION_RESPAWN);
 
+	entry.delay_ms = 0;
+	entry.delay_max_ms = 0;
 	entry.restarts = 2;
 	entry.restarts_in_ms = 10000;
 	service_step(s, SERVICE_EV_START, 1);
@@ -400,6 +426,7 @@ static const struct unit_test tests[] = {
 	{ "respawn_backs_off", respawn_backs_off },
 	{ "a_start_without_a_process_is_tried_again",
 		a_start_without_a_process_is_tried_again },
+	{ "what_is_left_has_its_own_time", what_is_left_has_its_own_time },
 	{ "delay_of_nothing_is_no_storm", delay_of_nothing_is_no_storm },
 	{ "restart_policies", restart_policies },
 	{ "restarts_are_counted_in_time", restarts_are_counted_in_time },
