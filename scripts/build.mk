@@ -68,7 +68,7 @@ compile_flags := -std=c11 -D_GNU_SOURCE -D_FILE_OFFSET_BITS=64 \
 	$(CPPFLAGS) $(CFLAGS) $(CONFIG_EXTRA_CFLAGS)
 
 comma := ,
-one_page := scripts/one_page.ld
+script := $(build)/static.ld
 
 # noseparate-code: code and read-only data share a page, which saves up to 8 KiB.
 # common-page-size: else the linker pads the file by up to 4 KiB to save a page of
@@ -81,7 +81,7 @@ link_flags := $(CFLAGS) $(CONFIG_EXTRA_CFLAGS) -Wl,--gc-sections \
 	-Wl,-z,common-page-size=64 -Wl,--build-id=none \
 	-Wno-unused-command-line-argument \
 	$(if $(filter y,$(CONFIG_STATIC)),\
-		-static -no-pie -Wl$(comma)-T$(comma)$(one_page),\
+		-static -no-pie -Wl$(comma)-T$(comma)$(script),\
 		-Wl$(comma)--hash-style=gnu) \
 	$(LDFLAGS) -Wl,-u,__stack_chk_fail -lc
 
@@ -117,7 +117,10 @@ $(build)/%.o: %.c $(build)/flags
 	$(Q)$(CC) $(compile_flags) $(prefix_map) -MMD -MP -MF $(@:.o=.d) \
 		-c -o $@ $<
 
-$(unstripped): $(objects) $(build)/link $(one_page)
+$(script): scripts/static.ld.S $(build)/flags
+	$(Q)$(CC) -E -P -x assembler-with-cpp -o $@ $<
+
+$(unstripped): $(objects) $(build)/link $(script)
 	@$(say) "  LINK    initbox"
 	$(Q)$(CC) $(link_flags) -Wl,-Map=$(build)/initbox.map \
 		-o $@ $(objects)
