@@ -48,7 +48,8 @@ ifeq ($(origin CFLAGS),undefined)
 takes = $(shell $(CC) -Werror $(1) -E -x c /dev/null >/dev/null 2>&1 && \
 	echo '$(1)')
 CFLAGS := $(or $(call takes,-Oz),-Os) \
-	$(call takes,-fno-tree-forwprop -fno-caller-saves)
+	$(call takes,-fno-tree-forwprop -fno-caller-saves) \
+	$(call takes,-malign-data=abi)
 endif
 
 warnings := -Wall -Wextra -Wshadow -Wundef -Wvla -Wcast-qual -Wpointer-arith \

@@ -26,6 +26,10 @@ SECTIONS
 		KEEP(*(SORT_NONE(.fini)))
 		*(.text .text.*)
 	}
+	.rodata : {
+		*(SORT_BY_ALIGNMENT(.rodata.*))
+		*(.rodata)
+	}
 }
 INSERT BEFORE .init;
 
