@@ -34,8 +34,8 @@ static bool fail(const struct installer *in, const char *path)
 
 static bool find_binary(struct installer *in)
 {
-	ssize_t n = readlink(
-		"/proc/self/exe", in->binary_path, sizeof(in->binary_path) - 1);
+	ssize_t n = readlinkat(AT_FDCWD, "/proc/self/exe", in->binary_path,
+		sizeof(in->binary_path) - 1);
 
 	if (n < 0)
 		return fail(in, "/proc/self/exe");
@@ -53,7 +53,7 @@ static ssize_t path_of(int fd, char path[static PATH_MAX])
 	ssize_t n;
 
 	text_format(&name, "/proc/self/fd/%d", fd);
-	n = readlink(link, path, PATH_MAX - 1);
+	n = readlinkat(AT_FDCWD, link, path, PATH_MAX - 1);
 	if (n == 1)
 		n = 0; /* "/" itself */
 	if (n >= 0)

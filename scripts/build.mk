@@ -43,10 +43,10 @@ STRIP ?= $(CROSS_COMPILE)strip
 ifeq ($(CONFIG_DEBUG),y)
 CFLAGS ?= -Og -g
 endif
-ifeq ($(origin CFLAGS),undefined)
-# -Oz: gcc from 12 on, and clang; the others: gcc (docs/performance.md)
 takes = $(shell $(CC) -Werror $(1) -E -x c /dev/null >/dev/null 2>&1 && \
 	echo '$(1)')
+ifeq ($(origin CFLAGS),undefined)
+# -Oz: gcc from 12 on, and clang; the others: gcc (docs/performance.md)
 CFLAGS := $(or $(call takes,-Oz),-Os) \
 	$(call takes,-fno-tree-forwprop -fno-caller-saves) \
 	$(call takes,-malign-data=abi)
@@ -76,13 +76,17 @@ script := $(build)/static.ld
 # tables that nobody may ever touch.
 # libc first: its few variables share the page of initialized data, not two more
 # behind ours, which count as memory when idle.
+# wrap: calls.c and strings.c stand in for what they name.
+wrapped := $(shell sed -n 's/^[^ ].*__wrap_\([a-z][a-z0-9]*\).*/-Wl,--wrap=\1/p' \
+	libbb-lite/calls.c libbb-lite/strings.c)
 # A clang that has nothing to do with -no-pie would warn; gcc ignores that -Wno.
 link_flags := $(CFLAGS) $(CONFIG_EXTRA_CFLAGS) -Wl,--gc-sections \
 	-Wl,-z,norelro -Wl,-z,noseparate-code \
 	-Wl,-z,common-page-size=64 -Wl,--build-id=none \
 	-Wno-unused-command-line-argument \
 	$(if $(filter y,$(CONFIG_STATIC)),\
-		-static -no-pie -Wl$(comma)-T$(comma)$(script),\
+		-static -no-pie -Wl$(comma)-T$(comma)$(script) \
+		$(wrapped),\
 		-Wl$(comma)--hash-style=gnu) \
 	$(LDFLAGS) -Wl,-u,__stack_chk_fail -lc
 
@@ -111,6 +115,10 @@ $(build)/link: FORCE
 	@printf '%s\n' '$(subst ','\'',$(CC) $(link_flags) $(STRIP) $(objects))' \
 		>$@.new; \
 	cmp -s $@.new $@ && rm -f $@.new || mv $@.new $@
+
+# Or the compiler sees strlen in what is strlen.
+$(build)/libbb-lite/strings.o: compile_flags += -fno-builtin \
+	$(call takes,-fno-tree-loop-distribute-patterns)
 
 $(build)/%.o: %.c $(build)/flags
 	@$(say) "  CC      $*.o"

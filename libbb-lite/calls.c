@@ -1,0 +1,112 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * calls.c - system calls in libc's place. The linker puts __wrap_NAME where NAME
+ * is called (ld(1), --wrap), in a static link alone: libc's own do without what
+ * Linux has had since 2.6.28 or look at what nobody here hands over, and weigh
+ * ten times as much. Contracts: NAME(2), NAME(3).
+ */
+//kbuild:obj-y += calls.o
+
+#include "libbb.h"
+#include <fcntl.h>
+#include <sys/ioctl.h>
+#include <sys/mman.h>
+#include <sys/socket.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+/* Where a long has 32 bits. */
+#ifdef SYS_mmap2
+#undef SYS_mmap
+#define SYS_mmap SYS_mmap2
+#endif
+#ifdef SYS_fcntl64
+#undef SYS_fcntl
+#define SYS_fcntl SYS_fcntl64
+#endif
+
+int __wrap_ioctl(int fd, int request, void *argument)
+{
+	return (int)syscall(SYS_ioctl, fd, request, argument);
+}
+
+int __wrap_isatty(int fd)
+{
+	struct winsize size;
+
+	return ioctl(fd, TIOCGWINSZ, &size) == 0;
+}
+
+pid_t __wrap_tcgetpgrp(int fd)
+{
+	int group;
+
+	return ioctl(fd, TIOCGPGRP, &group) < 0 ? -1 : group;
+}
+
+int __wrap_tcsetpgrp(int fd, pid_t group)
+{
+	return ioctl(fd, TIOCSPGRP, &group);
+}
+
+int __wrap_prctl(int option, unsigned long value)
+{
+	return (int)syscall(SYS_prctl, option, value, 0, 0, 0);
+}
+
+long __wrap_ptrace(int request, pid_t pid, void *at, void *value)
+{
+	return syscall(SYS_ptrace, request, pid, at, value);
+}
+
+int __wrap_fchmod(int fd, mode_t mode)
+{
+	return (int)syscall(SYS_fchmod, fd, mode);
+}
+
+int __wrap_pipe2(int ends[2], int flags)
+{
+	return (int)syscall(SYS_pipe2, ends, flags);
+}
+
+ssize_t __wrap_readlinkat(int folder, const char *path, char *to, size_t bytes)
+{
+	return syscall(SYS_readlinkat, folder, path, to, bytes);
+}
+
+int __wrap_socket(int domain, int type, int protocol)
+{
+	return (int)syscall(SYS_socket, domain, type, protocol);
+}
+
+int __wrap_accept4(int fd, struct sockaddr *from, socklen_t *bytes, int flags)
+{
+	return (int)syscall(SYS_accept4, fd, from, bytes, flags);
+}
+
+ssize_t __wrap_recvmsg(int fd, struct msghdr *message, int flags)
+{
+	return syscall(SYS_recvmsg, fd, message, flags);
+}
+
+int __wrap_fcntl(int fd, int command, long argument)
+{
+	return (int)syscall(SYS_fcntl, fd, command, argument);
+}
+
+int __wrap_openat(int folder, const char *path, int flags, mode_t mode)
+{
+	return (int)syscall(
+		SYS_openat, folder, path, flags | O_LARGEFILE, mode);
+}
+
+void *__wrap_mmap(
+	void *at, size_t bytes, int may, int flags, int fd, off_t offset)
+{
+	return (void *)syscall(SYS_mmap, at, bytes, may, flags, fd, offset);
+}
+
+void *__wrap_mremap(void *at, size_t bytes, size_t wanted, int flags)
+{
+	return (void *)syscall(SYS_mremap, at, bytes, wanted, flags);
+}
