@@ -12,6 +12,7 @@
 #include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -24,6 +25,13 @@
 #undef SYS_fcntl
 #define SYS_fcntl SYS_fcntl64
 #endif
+#ifndef SYS_newfstatat
+#define SYS_newfstatat -1
+#endif
+
+/* A libc's struct stat is what this call fills in where a long has 64 bits, but
+ * on MIPS, whose calls have numbers from 4000 on. */
+#define STAT_IS_KERNELS (SYS_newfstatat > 0 && SYS_newfstatat < 4000)
 
 int __wrap_ioctl(int fd, int request, void *argument)
 {
@@ -109,4 +117,18 @@ void *__wrap_mmap(
 void *__wrap_mremap(void *at, size_t bytes, size_t wanted, int flags)
 {
 	return (void *)syscall(SYS_mremap, at, bytes, wanted, flags);
+}
+
+int __real_fstatat(int folder, const char *path, struct stat *to, int flags);
+
+int __wrap_fstatat(int folder, const char *path, struct stat *to, int flags)
+{
+	if (STAT_IS_KERNELS)
+		return (int)syscall(SYS_newfstatat, folder, path, to, flags);
+	return __real_fstatat(folder, path, to, flags);
+}
+
+int __wrap_fstat(int fd, struct stat *to)
+{
+	return fstatat(fd, "", to, AT_EMPTY_PATH);
 }
