@@ -47,14 +47,6 @@ enum restart_policy { RESTART_ALWAYS, RESTART_FAILURE, RESTART_NO };
 /* One line of an inittab. The words point into the text that was parsed. */
 struct entry {
 	char name[ENTRY_NAME_BYTES];
-	const char *id, *command;
-	const char *finish, *user, *group, *dir, *env, *log;
-	const char *file;
-	unsigned line;
-	uint64_t hash; /* of options, action and command as they were written */
-	int64_t grace_ms, ready_timeout_ms;
-	int64_t delay_ms, delay_max_ms, restarts_in_ms;
-	int stop_signal, notify_fd, umask, nice, oom, nofile;
 	unsigned short namesakes; /* how many others are named after it */
 	unsigned char action;	  /* enum action */
 	unsigned char restart;	  /* enum restart_policy */
@@ -66,6 +58,14 @@ struct entry {
 	bool must;		  /* so does its failure */
 	bool notify_socket;
 	bool left_out; /* a bad line or a missing terminal: never runs */
+	const char *id, *command;
+	const char *finish, *user, *group, *dir, *env, *log;
+	const char *file;
+	unsigned line;
+	uint64_t hash; /* of options, action and command as they were written */
+	int64_t grace_ms, ready_timeout_ms;
+	int64_t delay_ms, delay_max_ms, restarts_in_ms;
+	int stop_signal, notify_fd, umask, nice, oom, nofile;
 };
 
 /* `entry` starts after `on`, by index; the name until inittab_finish. */
@@ -335,16 +335,16 @@ enum phase {
 struct client {
 	int fd; /* -1: free */
 	unsigned got, sent;
-	char request[80];
-	struct text out;
-	char buffer[640];
-	int64_t until_ms;	     /* not done by then: dropped */
-	char name[ENTRY_NAME_BYTES]; /* the service it waits for, or "" */
-	bool want_up;		     /* ... to be up, else down */
-	bool reload;		     /* it waits for the files to be read */
-	bool json, check, answered;
 	unsigned row; /* of a table, the next one */
 	int status;
+	int64_t until_ms; /* not done by then: dropped */
+	struct text out;
+	bool want_up; /* what it waits for is to be up, else down */
+	bool reload;  /* it waits for the files to be read */
+	bool json, check, answered;
+	char name[ENTRY_NAME_BYTES]; /* the service it waits for, or "" */
+	char request[80];
+	char buffer[640];
 };
 
 struct control {
