@@ -167,8 +167,9 @@ struct parent {
 	enum cause cause;
 	pid_t other; /* see advice_context */
 	char state;
-	char comm[16], command[96];
+	char comm[16];
 	struct cgroup_owner owner;
+	char command[96];
 	struct pids_usage pids;
 };
 
@@ -191,39 +192,42 @@ struct finding {
 struct audit {
 	pid_t pid;
 	uint32_t uid;
-	int stop_signal; /* the one that AUDIT_STOP is about */
-	char comm[16], command[96], exe[256];
+	int stop_signal;      /* the one that AUDIT_STOP is about */
+	enum verdict verdict; /* of all parts */
+	char comm[16], command[96];
 	struct finding part[AUDIT_PARTS];
-	enum verdict verdict; /* of all of them */
 	struct pids_usage pids;
+	char exe[256];
 };
 
 /* All that was found out. */
 struct check {
 	const struct settings *set;
 	const struct speaker *who;
+	struct audit *audit;	 /* NULL: not asked for */
+	struct orphan *probe;	 /* so is this one */
+	struct watcher *watcher; /* NULL: it looks once */
 	int proc_fd;
 	bool recorded;
 	bool kubernetes;
-	struct scan scan;
-	struct array parents; /* struct parent; most zombies first */
-	size_t parent_pids;   /* different parents among them */
-	size_t zombie_count;  /* in these groups */
+	bool own_pids; /* this /proc is of our own namespace */
+	pid_t self;    /* we in this /proc; 0: not there */
+	int probe_runs;
 	unsigned second_looks;
-	struct cgroup_mounts mounts;
-	struct pids_usage pids; /* our own group's */
 	int64_t now_s;
 	uint64_t now_ticks, namespace;
-	pid_t self;		   /* we in this /proc; 0: not there */
-	bool own_pids;		   /* this /proc is of our own namespace */
-	struct cgroup_owner owner; /* of ourselves */
-	struct array seen; /* struct zombie: of the last look, or --state */
-	struct audit *audit, audit_memory; /* NULL: not asked for */
-	struct orphan *probe, probe_memory;
-	int probe_runs;
+	size_t parent_pids;   /* different parents */
+	size_t zombie_count;  /* in their groups */
+	struct array parents; /* struct parent; most zombies first */
+	struct array seen;    /* struct zombie: of the last look, or --state */
+	struct scan scan;
 	/* One that shows the answer, so the probe is not made; PID 0: none. */
 	struct zombie probe_leftover;
-	struct watcher *watcher; /* NULL: it looks once */
+	struct cgroup_owner owner; /* of ourselves */
+	struct pids_usage pids;	   /* our own group's */
+	struct audit audit_memory;
+	struct orphan probe_memory;
+	struct cgroup_mounts mounts;
 	struct output out;
 };
 
