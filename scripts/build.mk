@@ -48,7 +48,8 @@ takes = $(shell $(CC) -Werror $(1) -E -x c /dev/null >/dev/null 2>&1 && \
 ifeq ($(origin CFLAGS),undefined)
 # -Oz: gcc from 12 on, and clang; the others: gcc (docs/performance.md)
 CFLAGS := $(or $(call takes,-Oz),-Os) \
-	$(call takes,-fno-tree-forwprop -fno-caller-saves) \
+	$(call takes,-fno-tree-forwprop -fno-caller-saves \
+		-fno-tree-loop-im -fno-tree-fre) \
 	$(call takes,-malign-data=abi)
 endif
 
