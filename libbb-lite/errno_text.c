@@ -8,54 +8,53 @@
 
 #include "libbb.h"
 
-struct errno_word {
-	unsigned char error;
-	const char *word;
-};
+#define ERRORS(X)                                     \
+	X(EPERM, "Operation not permitted")           \
+	X(ENOENT, "No such file or directory")        \
+	X(ESRCH, "No such process")                   \
+	X(EIO, "Input/output error")                  \
+	X(E2BIG, "Argument list too long")            \
+	X(ENOEXEC, "Exec format error")               \
+	X(EBADF, "Bad file descriptor")               \
+	X(ECHILD, "No child processes")               \
+	X(EAGAIN, "Resource temporarily unavailable") \
+	X(ENOMEM, "Cannot allocate memory")           \
+	X(EACCES, "Permission denied")                \
+	X(EBUSY, "Device or resource busy")           \
+	X(EEXIST, "File exists")                      \
+	X(EXDEV, "Invalid cross-device link")         \
+	X(ENXIO, "No such device or address")         \
+	X(ENODEV, "No such device")                   \
+	X(ENOTDIR, "Not a directory")                 \
+	X(EISDIR, "Is a directory")                   \
+	X(EINVAL, "Invalid argument")                 \
+	X(ENFILE, "Too many open files in system")    \
+	X(EMFILE, "Too many open files")              \
+	X(ENOTTY, "Not a terminal")                   \
+	X(ETXTBSY, "Text file busy")                  \
+	X(EFBIG, "File too large")                    \
+	X(ENOSPC, "No space left on device")          \
+	X(EROFS, "Read-only file system")             \
+	X(EMLINK, "Too many links")                   \
+	X(EPIPE, "Broken pipe")                       \
+	X(ENAMETOOLONG, "File name too long")         \
+	X(ENOSYS, "Function not implemented")         \
+	X(EADDRINUSE, "Address already in use")       \
+	X(ENOTSUP, "Operation not supported")         \
+	X(ECONNRESET, "Connection reset by peer")     \
+	X(ECONNREFUSED, "Connection refused")         \
+	X(ELOOP, "Too many levels of symbolic links")
 
-static const struct errno_word words[] = {
-	{ EPERM, "Operation not permitted" },
-	{ ENOENT, "No such file or directory" },
-	{ ESRCH, "No such process" },
-	{ EIO, "Input/output error" },
-	{ E2BIG, "Argument list too long" },
-	{ ENOEXEC, "Exec format error" },
-	{ EBADF, "Bad file descriptor" },
-	{ ECHILD, "No child processes" },
-	{ EAGAIN, "Resource temporarily unavailable" },
-	{ ENOMEM, "Cannot allocate memory" },
-	{ EACCES, "Permission denied" },
-	{ EBUSY, "Device or resource busy" },
-	{ EEXIST, "File exists" },
-	{ EXDEV, "Invalid cross-device link" },
-	{ ENXIO, "No such device or address" },
-	{ ENODEV, "No such device" },
-	{ ENOTDIR, "Not a directory" },
-	{ EISDIR, "Is a directory" },
-	{ EINVAL, "Invalid argument" },
-	{ ENFILE, "Too many open files in system" },
-	{ EMFILE, "Too many open files" },
-	{ ENOTTY, "Not a terminal" },
-	{ ETXTBSY, "Text file busy" },
-	{ EFBIG, "File too large" },
-	{ ENOSPC, "No space left on device" },
-	{ EROFS, "Read-only file system" },
-	{ EMLINK, "Too many links" },
-	{ EPIPE, "Broken pipe" },
-	{ ENAMETOOLONG, "File name too long" },
-	{ ENOSYS, "Function not implemented" },
-	{ EADDRINUSE, "Address already in use" },
-	{ ENOTSUP, "Operation not supported" },
-	{ ECONNRESET, "Connection reset by peer" },
-	{ ECONNREFUSED, "Connection refused" },
-	{ ELOOP, "Too many levels of symbolic links" },
-};
+#define NUMBER(error, word) error,
+#define WORD(error, word)   word "\0"
+static const unsigned char numbers[] = { ERRORS(NUMBER) };
+static const char words[] = ERRORS(WORD);
 
 void text_errno(struct text *t, int error)
 {
-	for (unsigned i = 0; i < ARRAY_LEN(words); i++) {
-		if (words[i].error == error) {
-			text_raw(t, words[i].word);
+	for (unsigned i = 0; i < ARRAY_LEN(numbers); i++) {
+		if (numbers[i] == error) {
+			text_raw(t, word_at(words, i));
 			return;
 		}
 	}

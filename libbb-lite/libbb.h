@@ -144,6 +144,13 @@ const char *parse_signal(const char *word, int *out);
 void text_signal(struct text *t, int signal);
 /* The part of path behind its last slash. */
 const char *base_name(const char *path);
+/*
+ * A list is a string of words, each with a NUL: "a\0b\0". That takes less room
+ * than pointers to them. Where a word stands in it, from 0 on, or -1; and the
+ * word that stands there. Pure.
+ */
+int word_index(const char *list, const char *word);
+const char *word_at(const char *list, unsigned index);
 
 /* By signal: 0 as it is, -1 dropped, else what it becomes. */
 struct signal_map {

@@ -37,16 +37,13 @@ static const char *set_code(struct code_set *set, const char *word)
 
 static const char *set_choice(const char *names, int *out, const char *word)
 {
-	for (int i = 0;; i++) {
-		names += strlen(names) + 1;
-		if (*names == '\0')
-			return "not one of the choices that --help lists";
-		/* analyzer: what takes a value has a word here */
-		if (strcmp(names, word) == 0) {
-			*out = i;
-			return NULL;
-		}
-	}
+	/* The option's name stands before them. */
+	int choice = word_index(word_at(names, 1), word);
+
+	if (choice < 0)
+		return "not one of the choices that --help lists";
+	*out = choice;
+	return NULL;
 }
 
 static const char *set_number(int64_t *out, const char *word)

@@ -18,6 +18,23 @@ const char *base_name(const char *path)
 	return slash ? slash + 1 : path;
 }
 
+int word_index(const char *list, const char *word)
+{
+	for (int i = 0; *list; i++) {
+		if (strcmp(list, word) == 0)
+			return i;
+		list += strlen(list) + 1;
+	}
+	return -1;
+}
+
+const char *word_at(const char *list, unsigned index)
+{
+	while (index-- > 0)
+		list += strlen(list) + 1;
+	return list;
+}
+
 /* Read digits into *n and return what follows them; NULL when there is no
  * digit or the number does not fit. */
 static const char *read_digits(const char *s, uint64_t *n)

@@ -16,13 +16,6 @@ static const char wrappers[] =
 	"setsid\0unshare\0nsenter\0time\0"
 	"tini\0dumb-init\0docker-init\0podman-init\0catatonit\0";
 
-static bool is_listed(const char *name, const char *list)
-{
-	while (*list && strcmp(list, name) != 0)
-		list += strlen(list) + 1;
-	return *list;
-}
-
 /* The words of a command line, each with its NUL. */
 struct words {
 	const char *at, *end;
@@ -101,7 +94,7 @@ enum role role_of_words(const char *words, size_t length, bool terminal)
 		if (!name)
 			return ROLE_PROGRAM;
 	}
-	if (is_listed(name, shells))
+	if (word_index(shells, name) >= 0)
 		return shell_role(w, terminal);
-	return is_listed(name, wrappers) ? ROLE_WRAPPER : ROLE_PROGRAM;
+	return word_index(wrappers, name) >= 0 ? ROLE_WRAPPER : ROLE_PROGRAM;
 }

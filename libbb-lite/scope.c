@@ -16,19 +16,13 @@
 
 const char *parse_scope(const char *word, enum scope_kind *out)
 {
-	static const char *const names[] = { [SCOPE_CHILD] = "child",
-		[SCOPE_GROUP] = "group",
-		[SCOPE_ALL] = "all",
-		[SCOPE_SESSION] = "session",
-		[SCOPE_SHELL] = "shell" };
+	/* In the order of enum scope_kind. */
+	int scope = word_index("child\0group\0all\0session\0shell\0", word);
 
-	for (unsigned i = 0; i < ARRAY_LEN(names); i++) {
-		if (strcmp(word, names[i]) == 0) {
-			*out = (enum scope_kind)i;
-			return NULL;
-		}
-	}
-	return "unknown scope (shell, child, group, session, all)";
+	if (scope < 0)
+		return "unknown scope (shell, child, group, session, all)";
+	*out = (enum scope_kind)scope;
+	return NULL;
 }
 
 /* One signal on its way. */

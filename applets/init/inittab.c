@@ -9,30 +9,31 @@
 
 #define MEANS_NOTHING (-1)
 
-static const struct action_word {
-	const char *word;
-	int meaning;
-} actions[] = {
-	{ "sysinit", ACTION_SYSINIT },
-	{ "wait", ACTION_WAIT },
-	{ "once", ACTION_ONCE },
-	{ "respawn", ACTION_RESPAWN },
-	{ "askfirst", ACTION_ASKFIRST },
-	{ "shutdown", ACTION_SHUTDOWN },
-	{ "ctrlaltdel", ACTION_CTRLALTDEL },
-	{ "restart", ACTION_RESTART },
-	/* SysV's */
-	{ "boot", ACTION_ONCE },
-	{ "bootwait", ACTION_WAIT },
-	{ "powerfail", ACTION_POWERFAIL },
-	{ "powerwait", ACTION_POWERFAIL },
-	{ "initdefault", MEANS_NOTHING },
-	{ "off", MEANS_NOTHING },
-	{ "ondemand", MEANS_NOTHING },
-	{ "kbrequest", MEANS_NOTHING },
-	{ "powerokwait", MEANS_NOTHING },
-	{ "powerfailnow", MEANS_NOTHING },
-};
+#define ACTIONS(X)                         \
+	X("sysinit", ACTION_SYSINIT)       \
+	X("wait", ACTION_WAIT)             \
+	X("once", ACTION_ONCE)             \
+	X("respawn", ACTION_RESPAWN)       \
+	X("askfirst", ACTION_ASKFIRST)     \
+	X("shutdown", ACTION_SHUTDOWN)     \
+	X("ctrlaltdel", ACTION_CTRLALTDEL) \
+	X("restart", ACTION_RESTART)       \
+	/* SysV's */                       \
+	X("boot", ACTION_ONCE)             \
+	X("bootwait", ACTION_WAIT)         \
+	X("powerfail", ACTION_POWERFAIL)   \
+	X("powerwait", ACTION_POWERFAIL)   \
+	X("initdefault", MEANS_NOTHING)    \
+	X("off", MEANS_NOTHING)            \
+	X("ondemand", MEANS_NOTHING)       \
+	X("kbrequest", MEANS_NOTHING)      \
+	X("powerokwait", MEANS_NOTHING)    \
+	X("powerfailnow", MEANS_NOTHING)
+
+#define WORD(word, meaning)    word "\0"
+#define MEANING(word, meaning) meaning,
+static const char action_words[] = ACTIONS(WORD);
+static const signed char meanings[] = { ACTIONS(MEANING) };
 
 enum stage action_stage(enum action action)
 {
@@ -56,9 +57,9 @@ const char *action_word(enum action action)
 {
 	unsigned i = 0;
 
-	while (actions[i].meaning != (int)action)
+	while (meanings[i] != (int)action)
 		i++;
-	return actions[i].word;
+	return word_at(action_words, i);
 }
 
 bool is_name_character(char c)
@@ -117,13 +118,13 @@ char *cut(char *s, char separator)
 /* The action's number, MEANS_NOTHING when the entry is not to be. */
 static int parse_action(const struct cursor *at, const char *word)
 {
-	for (unsigned i = 0; i < ARRAY_LEN(actions); i++) {
-		if (strcmp(word, actions[i].word) != 0)
-			continue;
-		if (actions[i].meaning == MEANS_NOTHING)
+	int i = word_index(action_words, word);
+
+	if (i >= 0) {
+		if (meanings[i] == MEANS_NOTHING)
 			add_problem(at, PROBLEM_NOTE, word,
 				"this action does nothing here");
-		return actions[i].meaning;
+		return meanings[i];
 	}
 	error_at(at, word,
 		"unknown action (sysinit, wait, once, respawn, askfirst, "

@@ -92,8 +92,9 @@ void machine_end(const struct speaker *who, enum ending ending)
 bool machine_wants_single(char **argv)
 {
 	for (; *argv; argv++)
-		if (strcmp(*argv, "single") == 0 || strcmp(*argv, "-s") == 0 ||
-			strcmp(*argv, "1") == 0)
+		if (word_index("single\0-s\0"
+			       "1\0",
+			    *argv) >= 0)
 			return true;
 	return false;
 }

@@ -32,17 +32,13 @@ static struct service *find(struct life *l, const char *name)
 
 /* ---- status ----------------------------------------------------------- */
 
-static const char *const state_names[] = {
-	[SERVICE_NEW] = "waiting",
-	[SERVICE_RUNNING] = "running",
-	[SERVICE_STOPPING] = "stopping",
-	[SERVICE_FINISH] = "finishing",
-	[SERVICE_BACKOFF] = "backoff",
-	[SERVICE_CLEAN] = "cleaning",
-	[SERVICE_STOPPED] = "stopped",
-	[SERVICE_ENDED] = "ended",
-	[SERVICE_FAILED] = "failed",
-};
+/* In the order of enum service_state. */
+static const char *state_name(const struct service *s)
+{
+	return word_at("waiting\0running\0stopping\0finishing\0backoff\0"
+		       "cleaning\0stopped\0ended\0failed\0",
+		s->state);
+}
 
 static void next_column(struct text *t, size_t begin, size_t column)
 {
@@ -65,7 +61,7 @@ static void write_row(struct text *t, const struct service *s)
 
 	text_escaped(t, s->entry->name);
 	next_column(t, begin, 20);
-	text_raw(t, state_names[s->state]);
+	text_raw(t, state_name(s));
 	next_column(t, begin, 30);
 	text_raw(t, s->ready ? "yes" : "no");
 	next_column(t, begin, 36);
@@ -87,7 +83,7 @@ static void write_json(struct text *t, const struct service *s, bool first)
 	text_raw(t, "{\"name\":\"");
 	text_json(t, s->entry->name);
 	text_format(t, "\",\"state\":\"%s\",\"ready\":%s,\"pid\":%d,",
-		state_names[s->state], s->ready ? "true" : "false",
+		state_name(s), s->ready ? "true" : "false",
 		s->pid ? s->pid : s->hook);
 	text_format(t, "\"since\":%lld,\"restarts\":%u,\"status\":",
 		(long long)(clock_now_ms() - s->since_ms) / 1000, s->restarts);
@@ -192,8 +188,7 @@ static void say_result(struct client *c, const struct service *s, bool good)
 		text_wstatus(&last, s->status);
 	}
 	text_format(&c->out, "%s%s: %s%s\n", good ? "" : "!", s->entry->name,
-		s->state == SERVICE_RUNNING ? "ready" : state_names[s->state],
-		buffer);
+		s->state == SERVICE_RUNNING ? "ready" : state_name(s), buffer);
 	end_reply(c, !good);
 }
 

@@ -33,24 +33,17 @@ static bool is_stop_signal(int signal, enum ending *ending)
 
 bool request_by_word(const char *word, enum ending *ending)
 {
-	static const struct {
-		const char *word;
-		enum ending ending;
-	} words[] = {
-		{ "poweroff", END_POWEROFF },
-		{ "halt", END_HALT },
-		{ "reboot", END_REBOOT },
-		{ "0", END_POWEROFF },
-		{ "6", END_REBOOT },
-	};
+	static const unsigned char endings[] = { END_POWEROFF, END_HALT,
+		END_REBOOT, END_POWEROFF, END_REBOOT };
+	int i = word_index("poweroff\0halt\0reboot\0"
+			   "0\0"
+			   "6\0",
+		word);
 
-	for (unsigned i = 0; i < ARRAY_LEN(words); i++) {
-		if (strcmp(word, words[i].word) == 0) {
-			*ending = words[i].ending;
-			return true;
-		}
-	}
-	return false;
+	if (i < 0)
+		return false;
+	*ending = endings[i];
+	return true;
 }
 
 /* Whether there are entries of this action. With `start` they are started; who

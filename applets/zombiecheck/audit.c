@@ -249,14 +249,6 @@ static void judge_pids(struct check *c, struct audit *a)
 		text_format(&t, ", peak %lld", (long long)p->peak);
 }
 
-static bool is_one_of(const char *word, const char *const *list)
-{
-	for (; *list; list++)
-		if (strcmp(*list, word) == 0)
-			return true;
-	return false;
-}
-
 static uint64_t bit_of(int signal)
 {
 	return (uint64_t)1 << (signal - 1);
@@ -264,18 +256,17 @@ static uint64_t bit_of(int signal)
 
 /* By what it runs, or by its name, which it may have changed: a script has its
  * own, and Node's process.title is one. */
-static bool is_program(const struct audit *a, const char *const *list)
+static bool is_program(const struct audit *a, const char *list)
 {
-	return is_one_of(a->comm, list) || is_one_of(base_name(a->exe), list);
+	return word_index(list, a->comm) >= 0 ||
+	       word_index(list, base_name(a->exe)) >= 0;
 }
 
 static struct disposition disposition_of(const struct audit *a,
 	const struct proc_status *s, int signal, const struct waits *w)
 {
-	static const char *const shells[] = { "sh", "ash", "bash", "dash",
-		"ksh", "zsh", "busybox", NULL };
-	static const char *const nodes[] = { "node", "nodejs", "MainThread",
-		"npm", NULL };
+	static const char shells[] = "sh\0ash\0bash\0dash\0ksh\0zsh\0busybox\0";
+	static const char nodes[] = "node\0nodejs\0MainThread\0npm\0";
 	const uint64_t bit = bit_of(signal), *f = s->field;
 
 	return (struct disposition){ .ignored = f[STATUS_IGNORED] & bit,

@@ -22,13 +22,9 @@ static bool is_stuck(const struct facts *f)
 /* The processes that containers are children of. */
 static bool is_runtime(const char *comm)
 {
-	static const char *const names[] = { "conmon", "dockerd", "runc",
-		"crun", "kubelet" };
-
-	for (unsigned i = 0; i < ARRAY_LEN(names); i++)
-		if (strcmp(comm, names[i]) == 0)
-			return true;
-	return strncmp(comm, "containerd-shim", strlen("containerd-shim")) == 0;
+	return word_index("conmon\0dockerd\0runc\0crun\0kubelet\0", comm) >=
+		       0 ||
+	       strncmp(comm, "containerd-shim", strlen("containerd-shim")) == 0;
 }
 
 /* A zombie in another session than init was started by docker exec, a health

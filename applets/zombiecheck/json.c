@@ -125,8 +125,8 @@ static void put_parent(
 
 static void put_audit(struct text *t, const struct check *c)
 {
-	static const char *const names[AUDIT_PARTS] = { "stop_signal",
-		"sigchld", "reaping", "pids" };
+	/* In the order of enum audit_part. */
+	static const char names[] = "stop_signal\0sigchld\0reaping\0pids\0";
 	const struct audit *a = c->audit;
 
 	key(t, "audit");
@@ -144,7 +144,7 @@ static void put_audit(struct text *t, const struct check *c)
 	text_audit_part(t, a, AUDIT_STOP);
 	text_char(t, '"');
 	for (unsigned i = 0; i < AUDIT_PARTS; i++) {
-		key(t, names[i]);
+		key(t, word_at(names, i));
 		text_char(t, '{');
 		string(t, "verdict", verdict_word(a->part[i].verdict));
 		string(t, "why", a->part[i].why);

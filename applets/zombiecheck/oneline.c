@@ -43,12 +43,12 @@ void hide_bars(char *s)
 
 void nagios_print(struct output *o, const struct check *c, int status)
 {
-	static const char *const words[] = { "OK", "WARNING", "CRITICAL",
-		"UNKNOWN" };
+	const char *word =
+		word_at("OK\0WARNING\0CRITICAL\0UNKNOWN\0", (unsigned)status);
 	struct text *t = &o->text;
 	char *from = t->at + t->used;
 
-	text_format(t, "ZOMBIES %s - ", words[status]);
+	text_format(t, "ZOMBIES %s - ", word);
 	text_summary(t, c);
 	text_worst(t, c);
 	if (pids_level(c, worst_pids(c)) > 0)

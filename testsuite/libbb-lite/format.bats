@@ -5,7 +5,7 @@
 load unit
 
 setup_file() {
-	unit_build format libbb-lite/{format,errno_text,output,message,clock}.c
+	unit_build format libbb-lite/{format,errno_text,parse,output,message,clock}.c
 }
 
 @test "format: numbers are whole over their whole range" {
