@@ -167,7 +167,7 @@ help_options() {
 		echo "$option"
 		grep -qE "^\.It Li (.*Li )?$option(=|\$| )" docs/man/inittab.5
 	done
-	actions=$(sed -n '/^} actions\[\]/,/^};/p' applets/init/inittab.c |
+	actions=$(sed -n '/^#define ACTIONS(X)/,/^$/p' applets/init/inittab.c |
 		grep -oE '"[a-z]+"' | tr -d '"')
 	[ "$(wc -w <<<"$actions")" -gt 15 ]
 	for action in $actions; do

@@ -24,26 +24,28 @@ enum word_kind {
 #define ANY	   0xffffU
 
 struct entry_word {
-	const char *word, *want; /* for a message; the choices */
+	/* That of a choice or a number has behind it what is wanted, for a
+	 * message: "kill\0want main|session". */
+	const char *word;
 	unsigned char kind;
 	unsigned short actions, offset; /* in struct entry */
 	int low, high;
 };
 
 #define MEMBER(member) offsetof(struct entry, member)
-#define WORD(word, kind, actions, member)                       \
-	{                                                       \
-		word, NULL, kind, actions, MEMBER(member), 0, 0 \
+#define WORD(word, kind, actions, member)                 \
+	{                                                 \
+		word, kind, actions, MEMBER(member), 0, 0 \
 	}
-#define CHOICE(word, actions, member, choices)                               \
+#define CHOICE(word, actions, member, choices)                                \
+	{                                                                     \
+		word "\0want " choices, WORD_CHOICE, actions, MEMBER(member), \
+			0, 0                                                  \
+	}
+#define NUMBER(word, actions, member, low, high)                             \
 	{                                                                    \
-		word, "want " choices, WORD_CHOICE, actions, MEMBER(member), \
-			0, 0                                                 \
-	}
-#define NUMBER(word, actions, member, low, high)                            \
-	{                                                                   \
-		word, "want a number from " #low " to " #high, WORD_NUMBER, \
-			actions, MEMBER(member), low, high                  \
+		word "\0want a number from " #low " to " #high, WORD_NUMBER, \
+			actions, MEMBER(member), low, high                   \
 	}
 
 static const struct entry_word words[] = {
@@ -170,10 +172,10 @@ static const char *set_number(
 	if (w->high == 0777)
 		return set_octal(out, value);
 	if (parse_unsigned(value + negative, 1000000000, &digits))
-		return w->want;
+		return word_at(w->word, 1);
 	n = negative ? -(int)digits : (int)digits;
 	if (n < w->low || n > w->high)
-		return w->want;
+		return word_at(w->word, 1);
 	*out = n;
 	return NULL;
 }
@@ -198,7 +200,7 @@ static const char *set_value(const struct cursor *at, struct entry *e,
 	case WORD_RESTARTS:
 		return set_restarts(e, value);
 	case WORD_CHOICE:
-		return set_choice(out, value, w->want);
+		return set_choice(out, value, word_at(w->word, 1));
 	case WORD_TEXT:
 		*(const char **)out = value;
 		return NULL;

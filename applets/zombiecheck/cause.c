@@ -76,51 +76,52 @@ enum cause cause_of(const struct facts *f)
 
 /* In advice $n is the parent's name, $p its PID, $o the other's PID. */
 struct cause_text {
-	const char *name, *matter, *advice;
+	const char *name; /* behind it what is the matter */
+	const char *advice;
 };
 
 static const struct cause_text texts[CAUSES] = {
-	[CAUSE_THREADS_ALIVE] = { "threads-alive", "has live threads", "" },
-	[CAUSE_TRACED] = { "traced", "cannot reap what is traced",
+	[CAUSE_THREADS_ALIVE] = { "threads-alive\0has live threads", "" },
+	[CAUSE_TRACED] = { "traced\0cannot reap what is traced",
 		"detach tracer $o: only it can let the zombie go" },
-	[CAUSE_OUTSIDE] = { "outside", "the container's runtime does not reap",
+	[CAUSE_OUTSIDE] = { "outside\0the container's runtime does not reap",
 		"container runtime bug or hung shim: look on the host" },
-	[CAUSE_FROZEN] = { "frozen", "is frozen", "unpause the container" },
-	[CAUSE_PARENT_STOPPED] = { "parent-stopped", "is stopped",
+	[CAUSE_FROZEN] = { "frozen\0is frozen", "unpause the container" },
+	[CAUSE_PARENT_STOPPED] = { "parent-stopped\0is stopped",
 		"kill -CONT $p (if a debugger stopped it: detach that)" },
-	[CAUSE_PARENT_BLOCKED] = { "parent-blocked",
-		"hangs in the kernel (state D)",
+	[CAUSE_PARENT_BLOCKED] = { "parent-blocked\0hangs in the kernel (state "
+				   "D)",
 		"unblock $p (vfork, storage, NFS or GPU); an init at PID 1 "
 		"will not help" },
-	[CAUSE_PARENT_LEADER_DEAD] = { "parent-leader-dead",
-		"its main thread has ended, others run on",
+	[CAUSE_PARENT_LEADER_DEAD] = { "parent-leader-dead\0its main thread "
+				       "has ended, others run on",
 		"bug in $n; an init at PID 1 will not help. Gone when $p "
 		"exits." },
-	[CAUSE_NS_EXITING] = { "ns-exiting",
-		"is ending and waits for who cannot end",
+	[CAUSE_NS_EXITING] = { "ns-exiting\0is ending and waits for who cannot "
+			       "end",
 		"container already dying; unblock $o (D: storage, NFS, GPU; "
 		"or traced)" },
-	[CAUSE_SIGCHLD_STUCK] = { "sigchld-stuck",
-		"blocks SIGCHLD and does not look at it",
+	[CAUSE_SIGCHLD_STUCK] = { "sigchld-stuck\0blocks SIGCHLD and does not "
+				  "look at it",
 		"bug in $n; an init at PID 1 will not help. Gone when $p "
 		"exits." },
-	[CAUSE_RUNTIME] = { "runtime", "the runtime does not reap",
+	[CAUSE_RUNTIME] = { "runtime\0the runtime does not reap",
 		"container runtime bug or hung shim: look at $p on the host" },
-	[CAUSE_INIT_ADOPTED] = { "init-adopted",
-		"adopts orphans and does not reap them",
+	[CAUSE_INIT_ADOPTED] = { "init-adopted\0adopts orphans and does not "
+				 "reap them",
 		"put an init at PID 1 (docker run --init, or ENTRYPOINT "
 		"initbox init --)" },
-	[CAUSE_INIT_SAME_SESSION] = { "init-same-session",
-		"does not reap; orphans or own children",
+	[CAUSE_INIT_SAME_SESSION] = { "init-same-session\0does not reap; "
+				      "orphans or own children",
 		"zombiecheck --probe tells. An init at PID 1 helps with "
 		"orphans only." },
-	[CAUSE_IGNORE_LATE] = { "ignore-late",
-		"ignores SIGCHLD, but did so too late",
+	[CAUSE_IGNORE_LATE] = { "ignore-late\0ignores SIGCHLD, but did so too "
+				"late",
 		"bug in $n; an init at PID 1 will not help. Gone when $p "
 		"exits." },
-	[CAUSE_UNKNOWN] = { "unknown", "is hidden from us",
+	[CAUSE_UNKNOWN] = { "unknown\0is hidden from us",
 		"run zombiecheck as root or as the user of $p" },
-	[CAUSE_NO_WAIT] = { "no-wait", "does not wait for its own children",
+	[CAUSE_NO_WAIT] = { "no-wait\0does not wait for its own children",
 		"bug in $n; an init at PID 1 will not help. Gone when $p "
 		"exits." },
 };
@@ -132,7 +133,7 @@ const char *cause_name(enum cause cause)
 
 void text_matter(struct text *t, enum cause cause)
 {
-	text_raw(t, texts[cause].matter);
+	text_raw(t, word_at(texts[cause].name, 1));
 }
 
 static void text_other(struct text *t, pid_t pid)
