@@ -68,11 +68,9 @@ static int take_answer(const struct speaker *who, int fd)
 }
 
 /* One of the words behind the first: a flag's letter or the name. */
-static const char *take_word(const char *verb, const char *word,
-	struct text *flags, const char **name)
+static const char *take_word(
+	bool is_status, const char *word, struct text *flags, const char **name)
 {
-	bool is_status = strcmp(verb, "status") == 0;
-
 	if (strcmp(word, "--json") == 0 && is_status)
 		text_char(flags, 'j');
 	else if (strcmp(word, "--check") == 0 && is_status)
@@ -95,28 +93,27 @@ static const char *make_request(
 	struct text flags = TEXT_ON(flag_buffer);
 	const char *name = NULL, *why;
 	const char *verb = strcmp(words[0], "q") == 0 ? "reload" : words[0];
-	bool takes_name = strcmp(verb, "start") == 0 ||
-			  strcmp(verb, "stop") == 0 ||
-			  strcmp(verb, "restart") == 0;
+	int asked = verb_by_word(verb);
+	bool is_status = asked == VERB_STATUS;
+	bool takes_name = asked >= 0 && asked < VERB_STATUS;
 	enum ending ending;
 
 	*what = words[0];
-	if (!takes_name && strcmp(verb, "status") != 0 &&
-		strcmp(verb, "reload") != 0 && !request_by_word(verb, &ending))
+	if (asked < 0 && !request_by_word(verb, &ending))
 		return "unknown word (status, start, stop, restart, reload, "
 		       "poweroff, halt, reboot, 0, 6, q); to run a command: "
 		       "init -- COMMAND";
 	text_char(&flags, '+');
 	for (char **word = words + 1; *word; word++) {
 		*what = *word;
-		why = take_word(verb, *word, &flags, &name);
+		why = take_word(is_status, *word, &flags, &name);
 		if (why)
 			return why;
 	}
 	*what = words[0];
 	if (takes_name && !name)
 		return "which entry? give its name";
-	if (name && !takes_name && strcmp(verb, "status") != 0)
+	if (name && !takes_name && !is_status)
 		return "takes no name";
 	text_format(request, "%s %s %s\n", verb, flag_buffer, name ? name : "");
 	request->at[request->used - 1] = '\n';

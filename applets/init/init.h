@@ -489,6 +489,10 @@ void reply_request(struct life *l, struct client *c);
 bool reply_continue(struct life *l, struct client *c);
 /* Whether the service that c waits for is where c wants it: then say so. */
 bool reply_if_done(struct life *l, struct client *c);
+/* What is asked of a running init, beside its end; those about an entry first. */
+enum verb { VERB_START, VERB_STOP, VERB_RESTART, VERB_STATUS, VERB_RELOAD };
+/* An enum verb, or -1. */
+int verb_by_word(const char *word);
 /* What a stop request means where we are. */
 bool request_by_word(const char *word, enum ending *ending);
 

@@ -288,12 +288,18 @@ static void reload(struct life *l, struct client *c, bool wait)
 
 void reply_request(struct life *l, struct client *c)
 {
+	static const unsigned char events[] = {
+		[VERB_START] = SERVICE_EV_START,
+		[VERB_STOP] = SERVICE_EV_DOWN,
+		[VERB_RESTART] = SERVICE_EV_AGAIN,
+	};
 	char *flags = cut(c->request, ' ');
 	char *name = flags ? cut(flags, ' ') : NULL;
 	struct text text = TEXT_ON(c->name);
 	const char *word = c->request;
 	enum ending ending;
 	bool wait;
+	int verb;
 
 	if (name)
 		text_raw(&text, name);
@@ -301,16 +307,13 @@ void reply_request(struct life *l, struct client *c)
 	c->check = flags && strchr(flags, 'c');
 	wait = !flags || !strchr(flags, 'n');
 	note(l->plan->who, 2, "asked: %s %s", word, c->name);
-	if (strcmp(word, "status") == 0) {
+	verb = verb_by_word(word);
+	if (verb == VERB_STATUS) {
 		status(l, c);
-	} else if (strcmp(word, "start") == 0) {
-		change(l, c, SERVICE_EV_START, wait);
-	} else if (strcmp(word, "stop") == 0) {
-		change(l, c, SERVICE_EV_DOWN, wait);
-	} else if (strcmp(word, "restart") == 0) {
-		change(l, c, SERVICE_EV_AGAIN, wait);
-	} else if (strcmp(word, "reload") == 0) {
+	} else if (verb == VERB_RELOAD) {
 		reload(l, c, wait);
+	} else if (verb >= 0) {
+		change(l, c, events[verb], wait);
 	} else if (request_by_word(word, &ending)) {
 		life_stop(l, true, ending);
 		end_reply(c, 0);

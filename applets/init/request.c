@@ -31,6 +31,11 @@ static bool is_stop_signal(int signal, enum ending *ending)
 	return false;
 }
 
+int verb_by_word(const char *word)
+{
+	return word_index("start\0stop\0restart\0status\0reload\0", word);
+}
+
 bool request_by_word(const char *word, enum ending *ending)
 {
 	static const unsigned char endings[] = { END_POWEROFF, END_HALT,

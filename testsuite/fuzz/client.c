@@ -15,6 +15,11 @@ static size_t request_length;
 
 #define SOCKET 3
 
+int verb_by_word(const char *word)
+{
+	return word_index("start\0stop\0restart\0status\0reload\0", word);
+}
+
 bool request_by_word(const char *word, enum ending *ending)
 {
 	*ending = END_HALT;
