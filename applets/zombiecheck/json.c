@@ -50,6 +50,14 @@ static void string_or_null(struct text *t, const char *name, const char *s)
 	text_raw(t, "null");
 }
 
+/* Begin an object that is null when it is not there. */
+static bool object(struct text *t, const char *name, bool there)
+{
+	key(t, name);
+	text_raw(t, there ? "{" : "null");
+	return there;
+}
+
 static void put_zombie(
 	struct text *t, const struct check *c, const struct zombie *z)
 {
@@ -58,8 +66,7 @@ static void put_zombie(
 	bool bound;
 
 	unseen.first_seen_s = 0;
-	key(t, NULL);
-	text_char(t, '{');
+	object(t, NULL, true);
 	number(t, "pid", z->pid);
 	string(t, "comm", z->comm);
 	number_or_null(t, "uid", z->uid);
@@ -77,12 +84,8 @@ static void put_zombie(
 static void put_pids(
 	struct text *t, const char *name, const struct pids_usage *p)
 {
-	key(t, name);
-	if (p->current < 0) {
-		text_raw(t, "null");
+	if (!object(t, name, p->current >= 0))
 		return;
-	}
-	text_char(t, '{');
 	number(t, "current", p->current);
 	number_or_null(t, "max", p->max);
 	number_or_null(t, "peak", p->peak);
@@ -99,8 +102,7 @@ static void put_parent(
 	size_t shown = c->set->limit >= 0 ? (size_t)c->set->limit : SIZE_MAX;
 
 	advice_of(c, p, &advice);
-	key(t, NULL);
-	text_char(t, '{');
+	object(t, NULL, true);
 	number(t, "pid", p->pid);
 	number_or_null(t, "ns_pid", p->ns_pid ? p->ns_pid : -1);
 	string(t, "comm", p->comm);
@@ -129,12 +131,8 @@ static void put_audit(struct text *t, const struct check *c)
 	static const char names[] = "stop_signal\0sigchld\0reaping\0pids\0";
 	const struct audit *a = c->audit;
 
-	key(t, "audit");
-	if (!a) {
-		text_raw(t, "null");
+	if (!object(t, "audit", a != NULL))
 		return;
-	}
-	text_char(t, '{');
 	number(t, "pid", a->pid);
 	number(t, "uid", a->uid);
 	string(t, "comm", a->comm);
@@ -144,8 +142,7 @@ static void put_audit(struct text *t, const struct check *c)
 	text_audit_part(t, a, AUDIT_STOP);
 	text_char(t, '"');
 	for (unsigned i = 0; i < AUDIT_PARTS; i++) {
-		key(t, word_at(names, i));
-		text_char(t, '{');
+		object(t, word_at(names, i), true);
 		string(t, "verdict", verdict_word(a->part[i].verdict));
 		string(t, "why", a->part[i].why);
 		text_char(t, '}');
@@ -158,12 +155,8 @@ static void put_probe(struct text *t, const struct check *c)
 {
 	const struct orphan *p = c->probe;
 
-	key(t, "probe");
-	if (!p) {
-		text_raw(t, "null");
+	if (!object(t, "probe", p != NULL))
 		return;
-	}
-	text_char(t, '{');
 	string(t, "result", probe_result_name(c));
 	key(t, "ms");
 	if (p->result == ORPHAN_FAILED || c->probe_leftover.pid)
