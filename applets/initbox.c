@@ -194,7 +194,7 @@ int main(int argc, char **argv)
 
 	if (*name == '-')
 		name++; /* a login shell's mark */
-	at_door = strncmp(name, DOOR, strlen(DOOR)) == 0;
+	at_door = behind(DOOR, name) != NULL;
 	if (at_door && argc > 1) {
 		applet = find_applet(argv[1]);
 		if (applet)

@@ -19,10 +19,16 @@ struct part {
 	size_t length;
 };
 
-static bool begins(const struct part *p, const char *with)
+/* Drop this beginning; false when there is another, or nothing behind it. */
+static bool drop_beginning(struct part *p, const char *with)
 {
-	return p->length > strlen(with) &&
-	       strncmp(p->at, with, strlen(with)) == 0;
+	const char *rest = behind(with, p->at);
+
+	if (!rest || p->length <= strlen(with))
+		return false;
+	p->length -= strlen(with);
+	p->at = rest;
+	return true;
 }
 
 static bool equals(const struct part *p, const char *word)
@@ -40,12 +46,6 @@ static bool drop_ending(struct part *p, const char *ending)
 		return false;
 	p->length -= length;
 	return true;
-}
-
-static void drop_beginning(struct part *p, size_t length)
-{
-	p->at += length;
-	p->length -= length;
 }
 
 static void copy(char *to, size_t size, const struct part *p)
@@ -81,30 +81,21 @@ static bool is_id(const struct part *p)
 static bool find_id(
 	struct part *p, const struct part *above, const struct part *above_that)
 {
-	static const char *const prefixes[] = { "docker-", "cri-containerd-",
-		"crio-", "libpod-", "nerdctl-" };
+	const char *prefix = "docker-\0cri-containerd-\0crio-\0libpod-\0"
+			     "nerdctl-\0";
 	bool scope = drop_ending(p, ".scope");
 
-	for (unsigned i = 0; i < ARRAY_LEN(prefixes); i++) {
+	for (; *prefix; prefix = word_at(prefix, 1)) {
 		struct part rest = *p;
 
-		if (!begins(p, prefixes[i]))
-			continue;
-		drop_beginning(&rest, strlen(prefixes[i]));
-		if (is_id(&rest)) {
+		if (drop_beginning(&rest, prefix) && is_id(&rest)) {
 			*p = rest;
 			return true;
 		}
 	}
-	if (begins(p, "lxc.payload.")) {
-		drop_beginning(p, strlen("lxc.payload."));
-		return true;
-	}
-	if (scope && begins(p, "machine-")) {
-		drop_beginning(p, strlen("machine-"));
-		return true;
-	}
-	return is_id(p) || equals(above, "lxc") || equals(above, "garden") ||
+	return drop_beginning(p, "lxc.payload.") ||
+	       (scope && drop_beginning(p, "machine-")) || is_id(p) ||
+	       equals(above, "lxc") || equals(above, "garden") ||
 	       equals(above_that, "ecs");
 }
 
@@ -114,15 +105,17 @@ static void find_pod(struct part p, struct cgroup_owner *out)
 	bool slice = drop_ending(&p, ".slice");
 	const char *dash;
 
-	if (slice && begins(&p, "kubelet-")) /* kind's */
-		drop_beginning(&p, strlen("kubelet-"));
-	if (slice && begins(&p, "kubepods-")) {
+	if (slice)
+		drop_beginning(&p, "kubelet-"); /* kind's */
+	if (slice && drop_beginning(&p, "kubepods-")) {
 		dash = memrchr(p.at, '-', p.length);
-		drop_beginning(&p, (size_t)(dash - p.at) + 1);
+		if (dash) {
+			p.length -= (size_t)(dash - p.at) + 1;
+			p.at = dash + 1;
+		}
 	}
-	if (!begins(&p, "pod"))
+	if (!drop_beginning(&p, "pod"))
 		return;
-	drop_beginning(&p, strlen("pod"));
 	if (!has_digits(&p, POD_LENGTH, "-_"))
 		return;
 	copy(out->pod, sizeof(out->pod), &p);

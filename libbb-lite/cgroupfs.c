@@ -63,7 +63,7 @@ static void keep_escaped(char *to, const char *word)
 static char *find(char *text, const char *word)
 {
 	for (; *text; text++)
-		if (strncmp(text, word, strlen(word)) == 0)
+		if (behind(word, text))
 			return text;
 	return NULL;
 }
@@ -202,13 +202,14 @@ static int64_t read_number(const struct cgroup_mounts *m, enum cgroup_kind kind,
 	const char *path, const char *name, const char *key)
 {
 	char buffer[64];
+	const char *value;
 	uint64_t n;
 
-	if (!read_group(m, kind, path, name, buffer, sizeof(buffer)) ||
-		strncmp(buffer, key, strlen(key)) != 0)
+	if (!read_group(m, kind, path, name, buffer, sizeof(buffer)))
 		return -1;
+	value = behind(key, buffer);
 	buffer[strcspn(buffer, "\n")] = '\0';
-	if (parse_unsigned(buffer + strlen(key), INT64_MAX / FULL, &n))
+	if (!value || parse_unsigned(value, INT64_MAX / FULL, &n))
 		return -1;
 	return (int64_t)n;
 }
@@ -295,7 +296,7 @@ bool cgroup_is_frozen(
 
 	if (read_group(m, CGROUP_FREEZER, paths->path[CGROUP_FREEZER],
 		    "freezer.state", buffer, sizeof(buffer)))
-		return strncmp(buffer, "FROZEN", strlen("FROZEN")) == 0;
+		return behind("FROZEN", buffer) != NULL;
 	return read_group(m, CGROUP_UNIFIED, paths->path[CGROUP_UNIFIED],
 		       "cgroup.events", buffer, sizeof(buffer)) &&
 	       find(buffer, "frozen 1") != NULL;

@@ -151,6 +151,9 @@ const char *base_name(const char *path);
  */
 int word_index(const char *list, const char *word);
 const char *word_at(const char *list, unsigned index);
+/* What stands behind this beginning of a text; NULL where it begins otherwise.
+ * Pure. */
+const char *behind(const char *beginning, const char *text);
 
 /* By signal: 0 as it is, -1 dropped, else what it becomes. */
 struct signal_map {

@@ -227,12 +227,10 @@ static bool names_option(const char *variable, const char *name)
 static const struct option_spec *find_variable(
 	const struct options *o, const char *variable)
 {
-	if (*variable != *ENVIRONMENT_PREFIX ||
-		strncmp(variable, ENVIRONMENT_PREFIX,
-			strlen(ENVIRONMENT_PREFIX)) != 0)
+	if (*variable != *ENVIRONMENT_PREFIX)
 		return NULL;
-	variable += strlen(ENVIRONMENT_PREFIX);
-	for (unsigned i = 0; i < o->count; i++)
+	variable = behind(ENVIRONMENT_PREFIX, variable);
+	for (unsigned i = 0; variable && i < o->count; i++)
 		if (o->specs[i].name && o->specs[i].place != OPTION_ARGV &&
 			names_option(variable, o->specs[i].name))
 			return &o->specs[i];

@@ -35,6 +35,13 @@ const char *word_at(const char *list, unsigned index)
 	return list;
 }
 
+const char *behind(const char *beginning, const char *text)
+{
+	size_t length = strlen(beginning);
+
+	return strncmp(text, beginning, length) == 0 ? text + length : NULL;
+}
+
 /* Read digits into *n and return what follows them; NULL when there is no
  * digit or the number does not fit. */
 static const char *read_digits(const char *s, uint64_t *n)
@@ -77,11 +84,8 @@ static const struct unit units[] = {
 /* Whether s begins with this unit and not with a longer one ("m", "ms"). */
 static const char *skip_unit(const char *s, const char *name)
 {
-	size_t length = strlen(name);
-
-	if (strncmp(s, name, length) != 0)
-		return NULL;
-	return s[length] == '\0' || is_digit(s[length]) ? s + length : NULL;
+	s = behind(name, s);
+	return s && (*s == '\0' || is_digit(*s)) ? s : NULL;
 }
 
 static const char not_a_duration[] =

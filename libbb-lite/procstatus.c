@@ -73,7 +73,7 @@ int proc_read_status(int proc_fd, pid_t pid, struct proc_status *out)
 		line = lines_next(&lines);
 		if (line)
 			proc_status_line(line, out);
-	} while (line && strncmp(line, "SigCgt", strlen("SigCgt")) != 0);
+	} while (line && !behind("SigCgt", line));
 	lines_close(&lines);
 	errno = lines.error ? lines.error : EINVAL;
 	return line ? 0 : -1;

@@ -89,7 +89,7 @@ enum role role_of_words(const char *words, size_t length, bool terminal)
 		return ROLE_PROGRAM;
 	name = base_name(name);
 	name += *name == '-'; /* a login shell */
-	if (strcmp(name, "busybox") == 0 || strncmp(name, "initbox", 7) == 0) {
+	if (strcmp(name, "busybox") == 0 || behind("initbox", name)) {
 		name = next_word(&w);
 		if (!name)
 			return ROLE_PROGRAM;

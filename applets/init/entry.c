@@ -276,11 +276,10 @@ void entry_options(const struct cursor *at, struct entry *e, char *field)
 
 bool names_terminal(const char *id)
 {
-	static const char *const prefixes[] = { "tty", "console", "pts/", "hvc",
-		"hvsi", "xvc", "vc/", "null", "vport", "lp" };
+	const char *beginning = "tty\0console\0pts/\0hvc\0hvsi\0xvc\0vc/\0"
+				"null\0vport\0lp\0";
 
-	for (unsigned i = 0; i < ARRAY_LEN(prefixes); i++)
-		if (strncmp(id, prefixes[i], strlen(prefixes[i])) == 0)
-			return true;
-	return false;
+	while (*beginning && !behind(beginning, id))
+		beginning = word_at(beginning, 1);
+	return *beginning;
 }

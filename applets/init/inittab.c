@@ -214,9 +214,10 @@ static void parse_entry(const struct cursor *at, char *line)
 			"missing field, want id:options:action:command");
 		return;
 	}
-	e.id = trim(line);
-	if (strncmp(e.id, "/dev/", 5) == 0)
-		e.id += 5;
+	line = trim(line);
+	e.id = behind("/dev/", line);
+	if (!e.id)
+		e.id = line;
 	e.command = trim(command);
 	action = trim(action);
 	meaning = parse_action(at, action);

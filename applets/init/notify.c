@@ -90,11 +90,12 @@ static void read_lines(struct life *l, struct service *s, char *line)
 	while (line) {
 		char *next = cut(line, '\n');
 		struct text said = TEXT_ON(s->said);
+		const char *status = behind("STATUS=", line);
 
 		if (strcmp(line, "READY=1") == 0)
 			launch_step(l, s, SERVICE_EV_READY);
-		else if (strncmp(line, "STATUS=", 7) == 0)
-			text_escaped(&said, line + 7);
+		else if (status)
+			text_escaped(&said, status);
 		line = next;
 	}
 }

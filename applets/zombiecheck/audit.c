@@ -51,15 +51,14 @@ static int task_waits(int tasks_fd, pid_t task)
 	if (file_read(tasks_fd, path.at, text, sizeof(text)) > 0 &&
 		text[0] != '0')
 		/* a compiler may add ".isra.0" */
-		return strncmp(text, "do_sigtimedwait",
-			       strlen("do_sigtimedwait")) == 0;
+		return behind("do_sigtimedwait", text) != NULL;
 	path.used = stem;
 	text_raw(&path, "syscall");
 	if (file_read(tasks_fd, path.at, text, sizeof(text)) <= 0)
 		return -(proc_read_stat(tasks_fd, task, &stat) == 0);
 	text_decimal(&nr, SYS_rt_sigtimedwait);
 	text_char(&nr, ' ');
-	return strncmp(text, number, nr.used) == 0;
+	return behind(number, text) != NULL;
 }
 
 /* Which signals a process takes in sigtimedwait. */

@@ -103,7 +103,7 @@ bool parent_wanted(const struct check *c, const struct parent *p)
 {
 	const char *want = c->set->container;
 
-	return !want || strncmp(p->owner.id, want, strlen(want)) == 0 ||
+	return !want || behind(want, p->owner.id) ||
 	       /* as much of it as we keep */
 	       strncmp(p->owner.unit, want, sizeof(p->owner.unit) - 1) == 0;
 }

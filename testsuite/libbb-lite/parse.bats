@@ -36,6 +36,14 @@ setup_file() {
 	unit parse maps
 }
 
+@test "parse: words are found in a list, and where they stand" {
+	unit parse words
+}
+
+@test "parse: what stands behind a beginning is found" {
+	unit parse beginnings
+}
+
 @test "parse: every unit test is run" {
 	unit_all_called parse
 }

@@ -164,6 +164,31 @@ static void maps(void)
 	CHECK_INT(map.to[SIGUSR1], 0);
 }
 
+static void words(void)
+{
+	const char *list = "one\0two\0three\0";
+
+	CHECK_INT(word_index(list, "one"), 0);
+	CHECK_INT(word_index(list, "three"), 2);
+	CHECK_INT(word_index(list, "thre"), -1);
+	CHECK_INT(word_index(list, "twoo"), -1);
+	CHECK_INT(word_index(list, ""), -1);
+	CHECK_INT(word_index("", "one"), -1);
+	CHECK_STRING(word_at(list, 0), "one");
+	CHECK_STRING(word_at(list, 2), "three");
+	CHECK_STRING(word_at(list, 3), "");
+}
+
+static void beginnings(void)
+{
+	CHECK_STRING(behind("NAME=", "NAME=value"), "value");
+	CHECK_STRING(behind("NAME=", "NAME="), "");
+	CHECK_STRING(behind("", "NAME"), "NAME");
+	CHECK(!behind("NAME=", "NAME"));
+	CHECK(!behind("NAME", "name"));
+	CHECK(!behind("NAME", ""));
+}
+
 static const struct unit_test tests[] = {
 	{ "durations", durations },
 	{ "bad_durations", bad_durations },
@@ -172,5 +197,7 @@ static const struct unit_test tests[] = {
 	{ "signal_words", signal_words },
 	{ "numbers", numbers },
 	{ "maps", maps },
+	{ "words", words },
+	{ "beginnings", beginnings },
 };
 UNIT_MAIN(tests)

@@ -5,7 +5,7 @@
 load unit
 
 setup_file() {
-	unit_build procstatus libbb-lite/{procstatus,lines,format}.c
+	unit_build procstatus libbb-lite/{procstatus,lines,format,parse}.c
 }
 
 @test "procstatus: fields are read by their whole name" {
