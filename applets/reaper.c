@@ -191,12 +191,12 @@ static const struct option_spec pause_specs[] = {
 struct persona {
 	const char *name;
 	const struct option_spec *specs;
-	unsigned count;
-	bool peer;	 /* ends with its command, forwards verbatim */
-	bool tini;	 /* TINI_ variables */
-	bool pause;	 /* needs no option for it */
-	int own_failure; /* exit statuses, see struct supervise_plan */
-	int exec_failure;
+	unsigned char count; /* of specs */
+	bool peer;	     /* ends with its command, forwards verbatim */
+	bool tini;	     /* TINI_ variables */
+	bool pause;	     /* needs no option for it */
+	unsigned char own_failure; /* statuses, see struct supervise_plan */
+	unsigned char exec_failure;
 };
 
 #define SPECS(table) .specs = (table), .count = ARRAY_LEN(table)
