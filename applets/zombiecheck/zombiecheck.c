@@ -221,19 +221,23 @@ static enum options_outcome read_options(
 	return bad.why ? OPTIONS_BAD : OPTIONS_OK;
 }
 
-static struct settings settings = {
-	.watch_ms = 2000,
-	.watch_count = -1,
-	.uid = -1,
-	.settle_ms = 200,
-	.limit = -1,
-	.proc = "/proc",
-	.probe_timeout_ms = 2000,
-	.pids_warn = 80,
-	.pids_crit = 95,
-	.warning = "0",
-	.critical = "50",
-};
+static struct settings settings;
+
+/* At run time: most of them are zero, and need no room in the file. */
+static void set_defaults(struct settings *s)
+{
+	s->watch_ms = 2000;
+	s->watch_count = -1;
+	s->uid = -1;
+	s->settle_ms = 200;
+	s->limit = -1;
+	s->proc = "/proc";
+	s->probe_timeout_ms = 2000;
+	s->pids_warn = 80;
+	s->pids_crit = 95;
+	s->warning = "0";
+	s->critical = "50";
+}
 
 int zombiecheck_main(const struct applet *self, int argc, char **argv)
 {
@@ -246,6 +250,7 @@ int zombiecheck_main(const struct applet *self, int argc, char **argv)
 
 	/* A reader that goes away is an error on stdout, status 2. */
 	signal_set_ignored(SIGPIPE, true);
+	set_defaults(&settings);
 	outcome = read_options(&o, argc, argv, &settings);
 	if (outcome == OPTIONS_OK)
 		return check_main(&who, &settings);
