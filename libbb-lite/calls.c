@@ -14,6 +14,7 @@
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
+#include <sys/uio.h>
 #include <unistd.h>
 
 /* Where a long has 32 bits. */
@@ -72,6 +73,31 @@ int __wrap_fchmod(int fd, mode_t mode)
 	return (int)syscall(SYS_fchmod, fd, mode);
 }
 
+int __wrap_close(int fd)
+{
+	return (int)syscall(SYS_close, fd);
+}
+
+ssize_t __wrap_read(int fd, void *to, size_t bytes)
+{
+	return syscall(SYS_read, fd, to, bytes);
+}
+
+ssize_t __wrap_write(int fd, const void *from, size_t bytes)
+{
+	return syscall(SYS_write, fd, from, bytes);
+}
+
+ssize_t __wrap_writev(int fd, const struct iovec *parts, int count)
+{
+	return syscall(SYS_writev, fd, parts, count);
+}
+
+int __wrap_waitid(int kind, pid_t id, void *info, int options)
+{
+	return (int)syscall(SYS_waitid, kind, id, info, options, NULL);
+}
+
 int __wrap_pipe2(int ends[2], int flags)
 {
 	return (int)syscall(SYS_pipe2, ends, flags);
@@ -85,6 +111,21 @@ ssize_t __wrap_readlinkat(int folder, const char *path, char *to, size_t bytes)
 int __wrap_socket(int domain, int type, int protocol)
 {
 	return (int)syscall(SYS_socket, domain, type, protocol);
+}
+
+int __wrap_connect(int fd, const struct sockaddr *to, socklen_t bytes)
+{
+	return (int)syscall(SYS_connect, fd, to, bytes);
+}
+
+ssize_t __wrap_send(int fd, const void *from, size_t bytes, int flags)
+{
+	return syscall(SYS_sendto, fd, from, bytes, flags, NULL, 0);
+}
+
+ssize_t __wrap_recv(int fd, void *to, size_t bytes, int flags)
+{
+	return syscall(SYS_recvfrom, fd, to, bytes, flags, NULL, NULL);
 }
 
 int __wrap_accept4(int fd, struct sockaddr *from, socklen_t *bytes, int flags)

@@ -11,6 +11,8 @@
 #include <string.h>
 #include <strings.h>
 
+#define ANY_LENGTH INT_MAX
+
 size_t __wrap_strlen(const char *text)
 {
 	size_t length = 0;
@@ -40,7 +42,20 @@ char *__wrap_strchr(const char *text, int letter)
 	return (char *)at;
 }
 
-#define ANY_LENGTH INT_MAX
+void *__wrap_memrchr(const void *from, int byte, size_t bytes)
+{
+	uintptr_t at = (uintptr_t)from + bytes;
+
+	while (at-- > (uintptr_t)from)
+		if (*(unsigned char *)at == (unsigned char)byte)
+			return (void *)at;
+	return NULL;
+}
+
+char *__wrap_strrchr(const char *text, int letter)
+{
+	return memrchr(text, letter, strlen(text) + 1);
+}
 
 static size_t span(const char *text, const char *set, bool inside)
 {

@@ -6,7 +6,9 @@
 
 size_t __wrap_strlen(const char *text);
 void *__wrap_memchr(const void *from, int byte, size_t bytes);
+void *__wrap_memrchr(const void *from, int byte, size_t bytes);
 char *__wrap_strchr(const char *text, int letter);
+char *__wrap_strrchr(const char *text, int letter);
 size_t __wrap_strspn(const char *text, const char *set);
 size_t __wrap_strcspn(const char *text, const char *set);
 int __wrap_strncmp(const char *a, const char *b, size_t most);
@@ -33,6 +35,10 @@ static void test_one(void)
 		for (int letter = -1; letter < 256; letter++) {
 			CHECK(__wrap_strchr(text, letter) ==
 				strchr(text, letter));
+			CHECK(__wrap_strrchr(text, letter) ==
+				strrchr(text, letter));
+			CHECK(__wrap_memrchr(text, letter, length) ==
+				memrchr(text, letter, length));
 			CHECK(__wrap_memchr(text, letter, length) ==
 				memchr(text, letter, length));
 		}
