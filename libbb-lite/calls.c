@@ -9,6 +9,7 @@
 
 #include "libbb.h"
 #include <fcntl.h>
+#include <poll.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/socket.h>
@@ -28,6 +29,13 @@
 #endif
 #ifndef SYS_newfstatat
 #define SYS_newfstatat -1
+#endif
+
+#ifndef SYS_poll
+#define SYS_poll -1
+#endif
+#ifndef SYS_wait4
+#define SYS_wait4 -1
 #endif
 
 /* A libc's struct stat is what this call fills in where a long has 64 bits, but
@@ -91,6 +99,24 @@ ssize_t __wrap_write(int fd, const void *from, size_t bytes)
 ssize_t __wrap_writev(int fd, const struct iovec *parts, int count)
 {
 	return syscall(SYS_writev, fd, parts, count);
+}
+
+int __real_poll(struct pollfd *fds, nfds_t count, int span_ms);
+
+int __wrap_poll(struct pollfd *fds, nfds_t count, int span_ms)
+{
+	if (SYS_poll < 0)
+		return __real_poll(fds, count, span_ms);
+	return (int)syscall(SYS_poll, fds, count, span_ms);
+}
+
+pid_t __real_waitpid(pid_t pid, int *status, int options);
+
+pid_t __wrap_waitpid(pid_t pid, int *status, int options)
+{
+	if (SYS_wait4 < 0)
+		return __real_waitpid(pid, status, options);
+	return (pid_t)syscall(SYS_wait4, pid, status, options, NULL);
 }
 
 int __wrap_waitid(int kind, pid_t id, void *info, int options)
