@@ -57,25 +57,6 @@ char *__wrap_strrchr(const char *text, int letter)
 	return memrchr(text, letter, strlen(text) + 1);
 }
 
-static size_t span(const char *text, const char *set, bool inside)
-{
-	size_t length = 0;
-
-	while (text[length] && (strchr(set, text[length]) != NULL) == inside)
-		length++;
-	return length;
-}
-
-size_t __wrap_strspn(const char *text, const char *set)
-{
-	return span(text, set, true);
-}
-
-size_t __wrap_strcspn(const char *text, const char *set)
-{
-	return span(text, set, false);
-}
-
 static int small(unsigned char letter)
 {
 	return letter >= 'A' && letter <= 'Z' ? letter + 'a' - 'A' : letter;
