@@ -210,10 +210,11 @@ writes_at_most() {
 	for part in init reaper sigproxy zombiecheck reap.c supervise.c libc; do
 		has "  $part "
 	done
-	# All sections that are loaded, but for alignment between them.
+	# All sections that are loaded, but for alignment between them; the map
+	# counts some strings twice that the linker has merged.
 	total=$(awk '$1 == "total" {print $2 + $3}' <<<"$output")
 	real=$(size build/initbox_unstripped | awk 'NR == 2 {print $1 + $2}')
-	[ "$total" -le "$real" ]
+	[ $((total - real)) -lt 500 ]
 	[ $((real - total)) -lt 1500 ]
 	sum=$(awk '$1 != "total" && NF == 4 && $2 ~ /^[0-9]+$/ {n += $2 + $3} END {print n}' <<<"$output")
 	[ "$sum" -eq "$total" ]
