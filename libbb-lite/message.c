@@ -113,7 +113,7 @@ int usage_error(const struct speaker *who, int status, const char *what,
 	const char *why)
 {
 	if (what)
-		warn(who, "%s: %s", what, why);
+		warn(who, "%s: %s", *what ? what : "''", why);
 	else
 		warn(who, "%s", why);
 	warn(who, "'%s --help' shows how to use it", who->name);

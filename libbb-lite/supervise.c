@@ -8,6 +8,8 @@
 //kbuild:obj-y += supervise.o
 
 #include "libbb.h"
+#include <fcntl.h>
+#include <sys/auxv.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -290,10 +292,26 @@ static int start_main(struct supervisor *s)
 	return 0;
 }
 
+/* "#!/sbin/sigproxy" without a shell behind it: then the command is that script,
+ * which is us again, without an end. AT_EXECFN: what was executed to start us
+ * (getauxval(3)). */
+static bool is_own_script(const char *command)
+{
+	const char *started = (const char *)getauxval(AT_EXECFN);
+	char beginning[3];
+
+	return started && strcmp(started, command) == 0 &&
+	       file_read(AT_FDCWD, command, beginning, sizeof(beginning)) > 0 &&
+	       strcmp(beginning, "#!") == 0;
+}
+
 int supervise(struct supervisor *s, const struct supervise_plan *plan)
 {
 	int status;
 
+	if (is_own_script(*plan->argv))
+		return usage_error(plan->who, plan->own_failure, *plan->argv,
+			"its first line needs a shell behind our name");
 	prepare(s, plan);
 	status = start_main(s);
 	if (status != 0)

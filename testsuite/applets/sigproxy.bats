@@ -263,6 +263,27 @@ setup() {
 	no_faults
 }
 
+@test "sigproxy: an interpreter line without a shell is an error, not a fork bomb" {
+	need_root "setpriv"
+	open_up
+	cp "$REAPER" supervisor
+	for name in sigproxy reaper dumb-init tini; do
+		ln -sf "$PWD/supervisor" "$name"
+		printf '#!%s\necho not here\n' "$PWD/$name" >script
+		chmod 755 script
+		status=0
+		# 40 processes: should it be one all the same
+		setpriv --reuid 54321 --regid 54321 --clear-groups bash -c 'ulimit -u 40; exec ./script a' >out 2>&1 || status=$?
+		case $name in tini | dumb-init) wanted=1 ;; *) wanted=125 ;; esac
+		same $name "$status" $wanted
+		same "$name says" "$(head -n 1 out)" "$name: $PWD/script: its first line needs a shell behind our name"
+	done
+	# the same path, but the program itself: that is no circle
+	try "$PWD/reaper" "$PWD/reaper" sh -c 'exit 3'
+	same nested "$status" 3
+	no_faults
+}
+
 @test "sigproxy: an interpreter line with a path that has no directory before it works" {
 	printf '#!%s /bin/sh\ntrap "exit 9" TERM\n$A kid & while :; do wait; done\n' "$PROXY" >script
 	chmod +x script
