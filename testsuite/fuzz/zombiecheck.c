@@ -128,7 +128,8 @@ static void reset(const struct speaker *who, struct settings *set)
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	const struct speaker who = { .name = "zombiecheck" };
-	struct settings set = { .uid = -1,
+	struct settings set = { .proc = "recorded",
+		.uid = -1,
 		.limit = -1,
 		.warning = "0",
 		.critical = "50",
