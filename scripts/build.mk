@@ -117,6 +117,9 @@ $(build)/link: FORCE
 		>$@.new; \
 	cmp -s $@.new $@ && rm -f $@.new || mv $@.new $@
 
+# Whose calls the linker turns to these does not see into them.
+$(build)/libbb-lite/calls.o $(build)/libbb-lite/strings.o: \
+	compile_flags += -fno-lto
 # Or the compiler sees strlen in what is strlen.
 $(build)/libbb-lite/strings.o: compile_flags += -fno-builtin \
 	$(call takes,-fno-tree-loop-distribute-patterns)

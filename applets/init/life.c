@@ -357,11 +357,13 @@ static void on_time(struct life *l)
 		struct service *s = &l->services.item[i];
 
 		/* Where /proc does not show them, ours are known all the
-		 * same. */
-		if (l->drain.guard.phase == GUARD_KILL && s->pid > 0)
+		 * same. Their own times are over. */
+		if (l->drain.guard.phase >= GUARD_KILL && s->pid > 0) {
 			kill(s->pid, SIGKILL);
-		else if (s->due_ms <= now && may_step_on_time(l, s))
+			s->due_ms = DURATION_INF;
+		} else if (s->due_ms <= now && may_step_on_time(l, s)) {
 			launch_step(l, s, SERVICE_EV_TIME);
+		}
 	}
 	if (l->shell.next_ms <= now)
 		l->shell.pass(&l->shell, &l->drain.family);

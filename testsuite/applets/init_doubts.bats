@@ -74,8 +74,9 @@ begin() {
 
 @test "init doubts: grace= binds what is left also while the restart is far off" {
 	cat >w <<-'END'
-		sh -c 'trap "" TERM; echo stubborn; while :; do sleep 1; done' &
-		until grep -q stubborn out; do sleep 0.02; done
+		rm -f there
+		sh -c 'trap "" TERM; echo stubborn; touch there; while :; do sleep 1; done' &
+		until [ -e there ]; do sleep 0.02; done
 		exit 1
 	END
 	begin -e ":name=w,grace=300ms,delay=1h,delay-max=1h:respawn:sh ./w"
@@ -95,6 +96,17 @@ begin() {
 	count_is 1 'init: .*(sh -c trap.*: killed: it did not end in time'
 	count_is 0 'its grace is over'
 	count_is 0 '\[sh\]'
+}
+
+@test "init doubts: who may not be killed is given up once, by whoever kills all" {
+	[ "$(id -u)" = 0 ] || skip "needs root: setpriv, user="
+	ns_start setpriv --bounding-set=-kill "$init" --control none -G 300ms \
+		-e ":main:once:sh -c 'until grep -q stubborn out; do sleep 0.02; done'" \
+		-e ':name=b,user=nobody,grace=500ms:respawn:sh -c "trap : TERM; echo stubborn; while :; do sleep 1; done"'
+	finish
+	echo "$output"
+	count_is 1 "init: cannot be killed: .*(sh -c trap"
+	count_is 0 "its grace is over"
 }
 
 @test "init doubts: without /bin/sh it is that which is missed, not the command" {

@@ -35,6 +35,15 @@ compiled() {
 	within_budget default
 }
 
+@test "make: a packager's -flto links, and runs" {
+	run make CFLAGS="-Os -flto"
+	[ "$status" -eq 0 ]
+	run ./initbox reaper sh -c 'exit 7'
+	[ "$status" -eq 7 ]
+	run ./initbox init status --control ./nosuch
+	[ "$status" -eq 1 ] || [ "$status" -eq 125 ]
+}
+
 @test "make: says nothing and rebuilds nothing when nothing has changed" {
 	built_tree
 	find . -type f -exec stat -c '%n %Y %i' {} + | sort >"$BATS_TEST_TMPDIR/before"
