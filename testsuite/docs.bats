@@ -316,7 +316,7 @@ between() {
 	while read -r line; do
 		command=${line#\`} command=${command%%\`*}
 		status=0
-		PATH=$PWD/bin:$PATH sh -c "$command" >out 2>&1 </dev/null ||
+		PATH=$PWD/bin:$PATH timeout -k 1 "$WAIT_LIMIT" sh -c "$command" >out 2>&1 </dev/null ||
 			status=$?
 		echo "$line; it is $status: $(cat out)"
 		[ "$status" -eq "${line##* }" ]

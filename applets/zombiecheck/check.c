@@ -158,8 +158,11 @@ int check_look(struct check *c)
 	if (c->proc_fd >= 0) {
 		if (scan_run(&c->scan, c->proc_fd, c->own_pids,
 			    c->set->settle_ms) < 0)
-			return check_trouble(c,
-				errno == ESRCH ? c->set->proc : "scan", NULL);
+			return check_trouble(c, "scan", NULL);
+		/* A folder of procfs, say. An audit says what it cannot see. */
+		if (c->scan.processes == 0 && !c->set->audit)
+			return check_trouble(
+				c, c->set->proc, "no process is there");
 		c->now_s = clock_unix_s();
 		c->now_ticks = ticks_now(c);
 		status = remember(c);

@@ -72,8 +72,6 @@ static int look(struct scan *scan, int proc_fd)
 		if (look_at(scan, proc_fd, pid) < 0)
 			return -1;
 	errno = list.error;
-	if (!errno && scan->processes == 0)
-		errno = ESRCH; /* a folder of it, say: there is PID 1 at least */
 	return errno ? -1 : 0;
 }
 

@@ -92,7 +92,7 @@ in_zoo_sh() {
 @test "outputs: a folder of procfs that shows no process is no clean answer" {
 	run "$check" --proc /proc/self
 	[ "$status" -eq 2 ]
-	[ "$output" = "zombiecheck: /proc/self: No such process" ]
+	[ "$output" = "zombiecheck: /proc/self: no process is there" ]
 }
 
 @test "outputs: --check has 0 and 1 only, a line in either case" {
