@@ -122,11 +122,13 @@ static const struct option_spec dumb_specs[] = {
 };
 #define BETTER_MASK 7u
 
+/* From the last one to the first in memory: what is written at start stands at
+ * the end of `values`, in `hold` and at the beginning of `supervisor`, on one
+ * page if it can, which idle memory is counted in. */
 static struct supervisor supervisor;
+static _Alignas(256) struct hold hold;
 static struct sigproxy_options values; /* too large for a stack */
 static struct shell shell;
-/* Aligned, it is on one page, which idle memory is counted in. */
-static _Alignas(256) struct hold hold;
 
 static bool is_dumb(const struct applet *self)
 {

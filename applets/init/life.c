@@ -59,10 +59,10 @@ void life_stop(struct life *l, bool requested, enum ending ending)
 }
 
 /* Tell who is up and has nobody up that comes after it; all, once the time is
- * over. True when everybody was told. */
-static bool tell_entries(struct life *l, bool late)
+ * over. Where nobody asked for a stop they have until `grace`. True when
+ * everybody was told. */
+static bool tell_entries(struct life *l, bool late, int64_t grace)
 {
-	int64_t grace = deadline_after(clock_now_ms(), l->plan->grace_ms);
 	bool all = true;
 
 	for (unsigned i = 0; i < l->services.count; i++) {
@@ -92,17 +92,18 @@ static bool run_stop_entries(struct life *l)
 
 static void advance_stop(struct life *l)
 {
-	bool late = clock_now_ms() >= l->order_until;
+	int64_t now = clock_now_ms();
+	int64_t grace = deadline_after(now, l->plan->grace_ms);
+	bool late = now >= l->order_until;
 
 	if (l->phase == PHASE_SHUTDOWN && (run_stop_entries(l) || late))
 		l->phase = PHASE_ENDING;
-	if (l->phase == PHASE_ENDING && !l->all_told && tell_entries(l, late)) {
+	if (l->phase == PHASE_ENDING && !l->all_told &&
+		tell_entries(l, late, grace)) {
 		l->all_told = true;
 		session_sweep_soon(l);
 		if (!l->requested)
-			guard_kill_by(
-				&l->drain.guard, deadline_after(clock_now_ms(),
-							 l->plan->grace_ms));
+			guard_kill_by(&l->drain.guard, grace);
 	}
 	if (l->phase == PHASE_ENDING && l->all_told &&
 		(order_all_down(&l->services) || late)) {
