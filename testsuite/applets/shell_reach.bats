@@ -101,7 +101,7 @@ reached() {
 			app sh -c '$A app -o 15:wait=go; :'; :
 			app bash -c 'bash -c "./part; :"; :'; :
 			app bash -l -c '$A app -o 15:wait=go; :'; :
-			app (exec -a -bash bash ./part) 2>/dev/null; [ $? -ne 127 ] || ./part; :
+			app (exec -a -bash bash ./part) 2>/dev/null; case $? in 12[67]) ./part ;; esac; :
 			app $SH <part; :
 			app echo '$A app -o 15:wait=go; :' | $SH; :
 		END
