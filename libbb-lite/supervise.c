@@ -309,9 +309,12 @@ int supervise(struct supervisor *s, const struct supervise_plan *plan)
 {
 	int status;
 
-	if (is_own_script(*plan->argv))
-		return usage_error(plan->who, plan->own_failure, *plan->argv,
-			"its first line needs a shell behind our name");
+	if (is_own_script(*plan->argv)) {
+		warn(plan->who,
+			"%s: its first line needs a shell behind our name",
+			*plan->argv);
+		return plan->own_failure;
+	}
 	prepare(s, plan);
 	status = start_main(s);
 	if (status != 0)
