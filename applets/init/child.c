@@ -323,16 +323,17 @@ void child_warn(const struct speaker *who, const struct service *s,
 {
 	char buffer[ENTRY_NAME_BYTES + 128];
 	struct text text = TEXT_ON(buffer);
-	const char *program = s->hook ? s->entry->finish : s->entry->command;
+	bool shell = !s->hook && command_needs_shell(s->entry->command);
+	const char *program = s->hook ? s->entry->finish
+			      : shell ? "/bin/sh"
+				      : s->entry->command;
 
 	text_raw(&text, s->entry->name);
 	if (s->hook)
 		text_raw(&text, ": finish");
 	if (failure->step == SPAWN_EXEC &&
-		(s->hook || s->entry->named || command_needs_shell(program))) {
+		(s->hook || s->entry->named || shell)) {
 		text_raw(&text, ": ");
-		if (command_needs_shell(program))
-			program = "/bin/sh";
 		program += *program == '-';
 		while (*program && !strchr(" \t", *program))
 			text_char(&text, *program++);

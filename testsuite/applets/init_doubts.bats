@@ -250,7 +250,7 @@ begin() {
 	finish
 	[ "$status" -eq 127 ]
 	[[ $output == *"init: web: /usr/sbin/ngnix: not found"* ]]
-	ns_start "$init" --control none -e ":name=web,finish=./nosuch:once:true"
+	ns_start "$init" --control none -e ":name=web,finish=./no(such:once:true"
 	finish
-	[[ $output == *"init: web: finish: ./nosuch: not found"* ]]
+	[[ $output == *"init: web: finish: ./no(such: not found"* ]]
 }
