@@ -24,7 +24,7 @@ static bool is_runtime(const char *comm)
 {
 	return word_index("conmon\0dockerd\0runc\0crun\0kubelet\0", comm) >=
 		       0 ||
-	       strncmp(comm, "containerd-shim", strlen("containerd-shim")) == 0;
+	       behind("containerd-shim", comm);
 }
 
 /* A zombie in another session than init was started by docker exec, a health

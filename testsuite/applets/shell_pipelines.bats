@@ -83,16 +83,20 @@ LAST='15:run=echo first; until [ -e go ]; do sleep 0.02; done; echo last'
 	no_faults
 }
 
-@test "shell: a reader that works when its pipe is empty already is left to it" {
-	# as sort does; its work takes longer than what it is given when idle
-	cat >counter.py <<-'END'
+# counter SECONDS: counter.py, which reads all and then works so long, as sort does
+counter() {
+	cat >counter.py <<-END
 		import sys, time
 		lines = sys.stdin.readlines()
-		end = time.monotonic() + 0.3
+		end = time.monotonic() + $1
 		while time.monotonic() < end:
 		    pass
 		print(len(lines), "lines")
 	END
+}
+
+@test "shell: a reader that works when its pipe is empty already is left to it" {
+	counter 0.3 # longer than what it is given when idle
 	for shell in bash dash; do
 		TURN=$shell
 		use $shell
@@ -113,14 +117,7 @@ LAST='15:run=echo first; until [ -e go ]; do sleep 0.02; done; echo last'
 
 @test "shell: a reader is waited for, too, whose writer ends as soon as it is told" {
 	# before the next look at who writes to the pipe
-	cat >counter.py <<-'END'
-		import sys, time
-		lines = sys.stdin.readlines()
-		end = time.monotonic() + 0.5
-		while time.monotonic() < end:
-		    pass
-		print(len(lines), "lines")
-	END
+	counter 0.5
 	script entry <<-'END'
 		$A app | python3 counter.py >lines
 		:
