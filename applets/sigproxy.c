@@ -56,9 +56,10 @@
 //usage:  -h, --help; -V, --version
 //usage:
 //usage:DUMB_INIT_SETSID=0 and DUMB_INIT_DEBUG=1 work as with dumb-init.
-//usage:INITBOX_SCOPE, INITBOX_GRACE=10s or INITBOX_KILL_AFTER=8s make it end only
-//usage:after all processes have ended, as sigproxy does. Exit status: the command's;
-//usage:128+N if signal N ended it; 2 it cannot be executed; 1 usage.
+//usage:INITBOX_SCOPE (shell, child, group, session or all), INITBOX_GRACE=10s or
+//usage:INITBOX_KILL_AFTER=8s make it end only after all processes have ended, as
+//usage:sigproxy does. Exit status: the command's; 128+N if signal N ended it; 2 it
+//usage:cannot be executed; 1 usage.
 //test:testsuite/applets/sigproxy.bats
 //test:testsuite/applets/shell.bats
 //test:testsuite/applets/dumb_init.bats
@@ -74,7 +75,7 @@
 struct sigproxy_options {
 	const char *map_words[STRING_LIST_MAX];
 	struct string_list maps;
-	const char *scope;
+	int scope; /* enum scope_kind */
 	bool single_child;
 	int verbosity;
 	int64_t grace_ms, kill_after_ms, delay_ms;
@@ -94,7 +95,7 @@ struct sigproxy_options {
 		OPTION_ENVIRONMENT)
 
 static const struct option_spec sigproxy_specs[] = {
-	OPTION('s', "scope", OPTION_STRING, scope),
+	OPTION('s', "scope\0" SCOPE_CHOICES, OPTION_CHOICE, scope),
 	OPTION('c', "single-child", OPTION_FLAG, single_child),
 	OPTION('m', "map", OPTION_STRINGS, maps),
 	OPTION('r', "rewrite", OPTION_STRINGS, maps),
@@ -111,7 +112,7 @@ static const struct option_spec sigproxy_specs[] = {
 
 /* The three that turn the better behaviour on come first: BETTER_MASK. */
 static const struct option_spec dumb_specs[] = {
-	VARIABLE("scope", OPTION_STRING, scope),
+	VARIABLE("scope\0" SCOPE_CHOICES, OPTION_CHOICE, scope),
 	VARIABLE("grace", OPTION_DURATION, grace_ms),
 	VARIABLE("kill-after", OPTION_DURATION, kill_after_ms),
 	ARGUMENT('c', "single-child", OPTION_FLAG, single_child),
@@ -147,15 +148,11 @@ static void read_dumb_variables(void)
 }
 
 /* What the words mean; false with what and why when one means nothing. */
-static bool interpret(
-	enum scope_kind *scope, struct signal_map *map, struct options *o)
+static bool interpret(struct signal_map *map, struct options *o)
 {
-	o->what = values.scope;
-	o->why = values.scope ? parse_scope(values.scope, scope) : NULL;
-	if (!o->why)
-		o->why = parse_signal_maps(&values.maps, map, &o->what);
+	o->why = parse_signal_maps(&values.maps, map, &o->what);
 	if (values.single_child)
-		*scope = SCOPE_CHILD;
+		values.scope = SCOPE_CHILD;
 	return !o->why;
 }
 
@@ -179,8 +176,7 @@ static void become_dumb(struct supervise_plan *plan, bool better)
 }
 
 static int run_command(const struct applet *self, char **argv,
-	const struct signal_map *map, enum scope_kind scope, bool better,
-	const struct sigmask *mask)
+	const struct signal_map *map, bool better, const struct sigmask *mask)
 {
 	const struct speaker who = { .name = self->name,
 		/* dumb-init knows silent and all */
@@ -197,7 +193,7 @@ static int run_command(const struct applet *self, char **argv,
 		.map = map,
 		.policy = { .grace_ms = values.grace_ms,
 			.kill_after_ms = values.kill_after_ms },
-		.scope = scope,
+		.scope = (enum scope_kind)values.scope,
 		.shell = &shell,
 		.hold = &hold,
 		.own_failure = EXIT_FAILURE_OWN,
@@ -222,25 +218,25 @@ int sigproxy_main(const struct applet *self, int argc, char **argv)
 	struct options o = { .specs = sigproxy_specs,
 		.count = ARRAY_LEN(sigproxy_specs),
 		.values = &values };
-	enum scope_kind scope = SCOPE_SHELL;
 	enum options_outcome outcome;
 
 	signals_block_all(&mask);
 	values.maps.item = values.map_words;
 	values.grace_ms = GRACE_DEFAULT_MS;
 	values.kill_after_ms = DURATION_INF;
+	values.scope = SCOPE_SHELL;
 	if (is_dumb(self)) {
 		o.specs = dumb_specs;
 		o.count = ARRAY_LEN(dumb_specs);
-		scope = SCOPE_SESSION;
+		values.scope = SCOPE_SESSION;
 		map.last_counts = true;
 		read_dumb_variables();
 	}
 	outcome = options_parse(&o, argc, argv, environ);
-	if (outcome == OPTIONS_OK && !interpret(&scope, &map, &o))
+	if (outcome == OPTIONS_OK && !interpret(&map, &o))
 		outcome = OPTIONS_BAD;
 	if (outcome != OPTIONS_OK)
 		return answer(self, &o, outcome);
 	return run_command(
-		self, argv + o.next, &map, scope, o.seen & BETTER_MASK, &mask);
+		self, argv + o.next, &map, o.seen & BETTER_MASK, &mask);
 }

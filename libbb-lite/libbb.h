@@ -837,8 +837,8 @@ enum scope_kind {
 	SCOPE_SHELL
 };
 
-/* "child", "group" and so on: NULL and *out, or what is wrong with the word. */
-const char *parse_scope(const char *word, enum scope_kind *out);
+/* Behind the name of an OPTION_CHOICE. */
+#define SCOPE_CHOICES "child\0group\0all\0session\0shell\0"
 
 struct scope {
 	enum scope_kind kind;

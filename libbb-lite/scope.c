@@ -14,17 +14,6 @@
 
 #define WALK_PASSES 100
 
-const char *parse_scope(const char *word, enum scope_kind *out)
-{
-	/* In the order of enum scope_kind. */
-	int scope = word_index("child\0group\0all\0session\0shell\0", word);
-
-	if (scope < 0)
-		return "unknown scope (shell, child, group, session, all)";
-	*out = (enum scope_kind)scope;
-	return NULL;
-}
-
 /* One signal on its way. */
 struct delivery {
 	int signal;

@@ -68,12 +68,11 @@ struct init_options {
 	bool check, keep, reload;
 	int verbosity;
 	int64_t grace_ms, order_wait_ms, stop_timeout_ms, kill_after_ms;
-	const char *scope, *control;
+	const char *control;
 	struct sigmask stop_signals;
 	struct code_set expect;
-	/* what scope and maps mean */
-	enum scope_kind scope_kind;
-	struct signal_map map;
+	int scope;	       /* enum scope_kind */
+	struct signal_map map; /* what maps means */
 	struct string_list entries, files, maps;
 	/* Last, for they are long. */
 	const char *entry_words[STRING_LIST_MAX];
@@ -92,7 +91,7 @@ struct init_options {
  * with entries only: ENTRIES_MASK. As variables they may be set for a whole
  * fleet and count where they mean something. */
 static const struct option_spec specs[] = {
-	OPTION('s', "scope", OPTION_STRING, scope),
+	OPTION('s', "scope\0" SCOPE_CHOICES, OPTION_CHOICE, scope),
 	OPTION('m', "map", OPTION_STRINGS, maps),
 	OPTION('k', "kill-after", OPTION_DURATION, kill_after_ms),
 	OPTION(0, "stop-signal", OPTION_SIGNALS, stop_signals),
@@ -141,7 +140,7 @@ static int run_command(
 			.map = &values.map,
 			.policy = { .grace_ms = values.grace_ms,
 				.kill_after_ms = values.kill_after_ms },
-			.scope = values.scope_kind,
+			.scope = (enum scope_kind)values.scope,
 			.shell = &shell,
 			.own_failure = EXIT_FAILURE_OWN,
 		});
@@ -282,11 +281,7 @@ static int enter_entries(const struct speaker *who, bool machine, bool single,
  * be right. */
 static enum options_outcome interpret(struct options *o)
 {
-	o->what = values.scope;
-	o->why = values.scope ? parse_scope(values.scope, &values.scope_kind)
-			      : NULL;
-	if (!o->why)
-		o->why = parse_signal_maps(&values.maps, &values.map, &o->what);
+	o->why = parse_signal_maps(&values.maps, &values.map, &o->what);
 	if (!o->why && strlen(values.control) - 1 >= CONTROL_PATH_MAX) {
 		o->what = "--control";
 		o->why = "a socket's path has 1 to 107 bytes"; /* 0 wraps */
@@ -368,7 +363,7 @@ int init_main(const struct applet *self, int argc, char **argv)
 	values.stop_timeout_ms = -1;
 	values.kill_after_ms = DURATION_INF;
 	values.control = DEFAULT_SOCKET;
-	values.scope_kind = SCOPE_SHELL;
+	values.scope = SCOPE_SHELL;
 	values.entries.item = values.entry_words;
 	values.files.item = values.file_words;
 	values.maps.item = values.map_words;

@@ -92,6 +92,8 @@ setup() {
 		try "$PROXY" -s "$scope" true
 		same "$scope" "$status:${#lines[@]}" 125:2
 	done
+	INITBOX_SCOPE=nobody try "$PROXY" true
+	same variable "$status:${lines[0]%%: not*}" 125:"sigproxy: INITBOX_SCOPE=nobody"
 	no_faults
 }
 
