@@ -16,6 +16,7 @@
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/uio.h>
+#include <time.h>
 #include <unistd.h>
 
 /* Where a long has 32 bits. */
@@ -41,6 +42,10 @@
 /* A libc's struct stat is what this call fills in where a long has 64 bits, but
  * on MIPS, whose calls have numbers from 4000 on. */
 #define STAT_IS_KERNELS (SYS_newfstatat > 0 && SYS_newfstatat < 4000)
+
+/* How much stack a thread gets, says libc; there is none. Here it begins as 0, and
+ * no data of the file have to be mapped to be written. */
+size_t __default_stacksize;
 
 int __wrap_ioctl(int fd, int request, void *argument)
 {
@@ -99,6 +104,17 @@ ssize_t __wrap_write(int fd, const void *from, size_t bytes)
 ssize_t __wrap_writev(int fd, const struct iovec *parts, int count)
 {
 	return syscall(SYS_writev, fd, parts, count);
+}
+
+int __real_clock_gettime(clockid_t clock, struct timespec *to);
+
+/* Not by the vDSO: finding it takes 900 bytes, more pages and longer than most of
+ * us ask for the time. Where a long has 32 bits libc knows which calls there are. */
+int __wrap_clock_gettime(clockid_t clock, struct timespec *to)
+{
+	if (sizeof(long) < sizeof(int64_t))
+		return __real_clock_gettime(clock, to);
+	return (int)syscall(SYS_clock_gettime, clock, to);
 }
 
 int __real_poll(struct pollfd *fds, nfds_t count, int span_ms);

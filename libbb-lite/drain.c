@@ -28,13 +28,10 @@ static bool is_due(const struct family *f, const struct member *m)
 	return m->ppid == f->self;
 }
 
+/* Who cannot be told is gone, or it is tried again in the next pass. */
 static void tell_member(struct family *f, const struct member *m)
 {
-	if (family_signal(m, SIGTERM) < 0)
-		return; /* gone, or tried again in the next pass */
-	family_mark_told(f, m->pid, m->start_ticks);
-	if (m->state == 'T')
-		family_signal(m, SIGCONT);
+	family_send(f, m, SIGTERM, true, -1);
 }
 
 static void tell_blindly(struct family *f)
@@ -192,6 +189,7 @@ void drain_init(struct drain *d, const struct speaker *who,
 	const struct guard_policy *policy)
 {
 	d->who = who;
+	d->family.who = who;
 	d->family.self = getpid();
 	guard_init(&d->guard, policy);
 }

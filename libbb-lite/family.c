@@ -258,6 +258,31 @@ int family_signal(const struct member *m, int signal)
 	return result;
 }
 
+int family_send(struct family *f, const struct member *m, int signal, bool stop,
+	pid_t had_it)
+{
+	char buffer[256];
+	struct text line = TEXT_ON(buffer);
+	bool speaks = m->pgrp != had_it && f->who->verbosity + stop > 1;
+
+	if (speaks) { /* before it ends */
+		text_raw(&line, "sent ");
+		text_signal(&line, signal);
+		text_raw(&line, " to ");
+		text_member(&line, m->pid);
+	}
+	if (m->pgrp != had_it && family_signal(m, signal) < 0)
+		return -1;
+	if (speaks)
+		warn(f->who, "%s", buffer);
+	if (stop) {
+		family_mark_told(f, m->pid, m->start_ticks);
+		if (m->state == 'T')
+			family_signal(m, SIGCONT);
+	}
+	return 0;
+}
+
 void text_member(struct text *t, pid_t pid)
 {
 	int proc_fd = proc_open("/proc", NULL);

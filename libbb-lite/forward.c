@@ -87,14 +87,14 @@ static bool resume_job(struct supervisor *s)
 }
 
 static void say_signal(
-	const struct supervisor *s, int signal, int sent, int result)
+	const struct supervisor *s, int signal, int sent, int result, bool stop)
 {
 	const struct speaker *who = s->plan->who;
 	char from_buffer[24], to_buffer[24];
 	struct text from = TEXT_ON(from_buffer), to = TEXT_ON(to_buffer);
 	int error = errno;
 
-	if (who->verbosity == 0 || (who->verbosity == 1 && result == 0))
+	if (who->verbosity == 0 || (who->verbosity + stop < 2 && result == 0))
 		return;
 	text_signal(&from, signal);
 	text_signal(&to, sent);
@@ -128,7 +128,7 @@ static void forward(
 	s->stop_forwarded |= stop;
 	errno = 0;
 	result = scope_send(&s->scope, sent, info, had_it, stop);
-	say_signal(s, signal, sent, result);
+	say_signal(s, signal, sent, result, stop);
 }
 
 /* The first stop request waits: for a command and a delay. */

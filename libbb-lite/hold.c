@@ -8,11 +8,13 @@
 
 static bool begin(struct hold *h, const struct spawn_plan *surroundings)
 {
-	char shell[] = "/bin/sh", option[] = "-c";
-	char *argv[] = { shell, option, h->command, NULL };
+	static const char shell[] = "/bin/sh";
+	char *argv[] = { word_for_exec(shell), word_for_exec("-c"), h->command,
+		NULL };
 	struct spawn_plan plan = *surroundings;
 	struct spawn_failure failure;
 
+	note(h->who, 1, "the stop is held back");
 	h->until_ms = deadline_after(clock_now_ms(), h->delay_ms);
 	if (!h->command)
 		return h->delay_ms > 0;

@@ -150,6 +150,9 @@ const char *base_name(const char *path);
  * word that stands there. Pure.
  */
 int word_index(const char *list, const char *word);
+/* The same word, for an argv or envp: their type says that it could be changed,
+ * which nobody does. Initialized data that could be would take a page. */
+char *word_for_exec(const char *word);
 const char *word_at(const char *list, unsigned index);
 /* What stands behind this beginning of a text; NULL where it begins otherwise.
  * Pure. */
@@ -702,6 +705,7 @@ struct told_slot {
  * namespace is ours).
  */
 struct family {
+	const struct speaker *who; /* says at -v who is told */
 	pid_t self;
 	unsigned count;
 	bool readable; /* the last snapshot could be made */
@@ -743,6 +747,13 @@ void family_mark_child_told(struct family *f, pid_t pid);
  * read once more. 0, or -1 with errno (ESRCH: gone).
  */
 int family_signal(const struct member *m, int signal);
+/*
+ * The same for a signal that is passed on, unless m's group is had_it (-1: no
+ * group), which has had it already. With `stop` m counts as told from then on, is
+ * continued if it is stopped, and -v says so; else -vv does.
+ */
+int family_send(struct family *f, const struct member *m, int signal, bool stop,
+	pid_t had_it);
 /* The line "PID (COMMAND)" of a member. */
 void text_member(struct text *t, pid_t pid);
 

@@ -18,6 +18,11 @@ const char *base_name(const char *path)
 	return slash ? slash + 1 : path;
 }
 
+char *word_for_exec(const char *word)
+{
+	return (char *)(uintptr_t)word;
+}
+
 int word_index(const char *list, const char *word)
 {
 	for (int i = 0; *list; i++) {

@@ -44,16 +44,11 @@ static void wake_if_stopped(const struct member *m)
 /* True if m has got it, now or from the terminal. */
 static bool deliver(struct scope *s, struct delivery *d, struct member *m)
 {
-	if (m->pgrp != d->had_it && family_signal(m, d->signal) < 0) {
-		if (errno != ESRCH)
-			d->result = -1;
-		return false;
-	}
-	if (d->stop) {
-		family_mark_told(s->family, m->pid, m->start_ticks);
-		wake_if_stopped(m);
-	}
-	return true;
+	if (family_send(s->family, m, d->signal, d->stop, d->had_it) == 0)
+		return true;
+	if (errno != ESRCH)
+		d->result = -1;
+	return false;
 }
 
 /* Whether a later look at m still owes it the signal: not if it is younger

@@ -68,7 +68,7 @@ static uint64_t pipe_read(struct walk *w, const struct member *m)
 static void send_now(
 	struct walk *w, struct member *m, const struct shell_order *o)
 {
-	if (m->pgrp != o->had_it && family_signal(m, o->signal) < 0) {
+	if (family_send(w->look.family, m, o->signal, o->stop, o->had_it) < 0) {
 		if (errno != ESRCH)
 			w->error = errno;
 		return;
@@ -76,12 +76,9 @@ static void send_now(
 	if (!o->stop)
 		return;
 	m->told = true;
-	family_mark_told(w->look.family, m->pid, m->start_ticks);
 	for (unsigned i = 0; i < w->look.shell->count; i++)
 		if (w->look.shell->later[i].pid == m->ppid)
 			w->look.shell->later[i].told_below_ms = w->now_ms;
-	if (m->state == 'T')
-		family_signal(m, SIGCONT);
 }
 
 /* m has come within reach: it is sent soon (see send_reached), or noted down

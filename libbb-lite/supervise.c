@@ -73,7 +73,8 @@ static void say_reaped(
 	char buffer[64];
 	struct text status = TEXT_ON(buffer);
 
-	if (s->plan->who->verbosity < 2 && !(adopted && s->plan->say_adopted))
+	if (s->plan->who->verbosity < 1 + adopted &&
+		!(adopted && s->plan->say_adopted))
 		return;
 	text_wstatus(&status, child->status);
 	warn(s->plan->who, "reaped %s process %d: %s",

@@ -78,7 +78,7 @@ script := $(build)/static.ld
 # libc first: its few variables share the page of initialized data, not two more
 # behind ours, which count as memory when idle.
 # wrap: calls.c and strings.c stand in for what they name.
-wrapped := $(shell sed -n 's/^[^ ].*__wrap_\([a-z][a-z0-9]*\).*/-Wl,--wrap=\1/p' \
+wrapped := $(shell sed -n 's/^[^ ].*__wrap_\([a-z][a-z0-9_]*\).*/-Wl,--wrap=\1/p' \
 	libbb-lite/calls.c libbb-lite/strings.c)
 # A clang that has nothing to do with -no-pie would warn; gcc ignores that -Wno.
 link_flags := $(CFLAGS) $(CONFIG_EXTRA_CFLAGS) -Wl,--gc-sections \
@@ -99,6 +99,8 @@ in_folder = $(foreach o,$(1),$(if $(word 3,$(subst /, ,$(o))),$(o)))
 objects := $(sort $(obj-y))
 objects := $(addprefix $(build)/,$(filter-out $(call in_folder,$(objects)),\
 	$(objects)) $(call in_folder,$(objects)))
+# Before libc, which is not asked for what stands here.
+in_libcs_place := $(build)/libbb-lite/calls.o
 unstripped := $(build)/initbox_unstripped
 
 .PHONY: all FORCE
@@ -135,8 +137,8 @@ $(script): scripts/static.ld.S $(build)/flags
 
 $(unstripped): $(objects) $(build)/link $(script)
 	@$(say) "  LINK    initbox"
-	$(Q)$(CC) $(link_flags) -Wl,-Map=$(build)/initbox.map \
-		-o $@ $(objects)
+	$(Q)$(CC) $(in_libcs_place) $(link_flags) -Wl,-Map=$(build)/initbox.map \
+		-o $@ $(filter-out $(in_libcs_place),$(objects))
 
 $(O)/initbox: $(unstripped)
 ifeq ($(CONFIG_DEBUG),y)

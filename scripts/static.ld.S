@@ -19,6 +19,7 @@ SECTIONS
 {
 	/DISCARD/ : {
 		*crtbegin*.o(.text .init_array .fini_array .bss)
+		*crtbegin*.o(.data.rel.local)
 		*crtend*.o(.eh_frame)
 	}
 	.text : ALIGNED_TO {
@@ -34,16 +35,12 @@ SECTIONS
 INSERT BEFORE .init;
 
 /*
- * One page: initialized data, libc's variables and the first of the
- * supervisor's lie on one, for which the file is padded where it must be. With
- * musl that page is all that a reaper writes beside its stack. 0x40: tables
- * before .data; 0x380: libc's variables, 0x260, and the supervisor's. Where
- * they cannot fit nothing is padded.
+ * Variables begin a page. Nothing of them is in the file while there are no
+ * initialized data (libc has none on 64 bits, where calls.c stands in for it), so
+ * the file is padded only where there are.
  */
 SECTIONS
 {
-	. = SIZEOF(.data) + 0x40 + ALIGNOF(.bss) + 0x380 <= 0x1000 &&
-		ALIGN((. & 0xfff) + 0x40 + SIZEOF(.data), ALIGNOF(.bss)) +
-		0x380 > 0x1000 ? ALIGN(0x1000) : .;
+	. = ALIGN(CONSTANT(MAXPAGESIZE));
 }
 INSERT BEFORE .tdata;

@@ -66,15 +66,14 @@ const char *command_trap(const char *command)
 
 static char **shell_words(const char *command, char *buffer, char **words)
 {
-	static char login[] = "-/bin/sh", option[] = "-c";
 	struct text text = { .at = buffer,
 		.size = COMMAND_TEXT_BYTES(command) };
 	bool dash = command[0] == '-';
 
 	text_raw(&text, "exec ");
 	text_raw(&text, command + dash);
-	words[0] = login + !dash;
-	words[1] = option;
+	words[0] = word_for_exec(&"-/bin/sh"[!dash]);
+	words[1] = word_for_exec("-c");
 	words[2] = buffer;
 	words[3] = NULL;
 	return words;

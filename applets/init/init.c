@@ -152,19 +152,18 @@ static int run_command(
  * for three more than environ. */
 static char **fill_environment(char **room)
 {
-	static char path[] = "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:"
-			     "/usr/bin:/sbin:/bin";
-	static char home[] = "HOME=/", term[] = "TERM=linux";
 	size_t count = 0;
 
 	for (; environ[count]; count++)
 		room[count] = environ[count];
 	if (!environment_get(environ, "PATH"))
-		room[count++] = path;
+		room[count++] = word_for_exec(
+			"PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:"
+			"/usr/bin:/sbin:/bin");
 	if (!environment_get(environ, "HOME"))
-		room[count++] = home;
+		room[count++] = word_for_exec("HOME=/");
 	if (!environment_get(environ, "TERM"))
-		room[count++] = term;
+		room[count++] = word_for_exec("TERM=linux");
 	room[count] = NULL;
 	return room;
 }
@@ -317,7 +316,7 @@ static const char *conflict(const struct options *o, char **argv)
 static int bare_word(
 	const struct speaker *who, char **words, struct sigmask *mask)
 {
-	static char reload[] = "reload", *reload_words[] = { reload, NULL };
+	char *reload_words[] = { word_for_exec("reload"), NULL };
 	char buffer[256];
 	struct text why = TEXT_ON(buffer);
 

@@ -43,11 +43,7 @@ void session_signal(struct life *l, const struct service *s, int signal)
 		leads |= m->pid == s->pid;
 		if (named++ < NAMED_MAX)
 			session_say_killed(l, s, m->pid);
-		if (family_signal(m, signal) < 0)
-			continue;
-		family_mark_told(f, m->pid, m->start_ticks);
-		if (m->state == 'T')
-			family_signal(m, SIGCONT);
+		family_send(f, m, signal, true, -1);
 	}
 	/* Without /proc there is its first process group. A child that has only
 	 * just been made has neither group nor session of its own. */

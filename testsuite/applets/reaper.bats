@@ -939,6 +939,21 @@ none_pending() {
 	finish
 	[ -n "$output" ]
 	[ ${#output} -lt "$two" ]
+	# what was done, one line each, and whom it met
+	again
+	begin pid1 "$REAPER" -v "$A" main -o 15:exit=3 -k '$A daemon -d'
+	logged "main ready"
+	logged "daemon ready"
+	send "$R" 10
+	logged "main sig 10"
+	send "$R" 15
+	finish
+	same "-v" "$(sed '/adopted/d; s/^reaper: //; s/[0-9][0-9]* (.*daemon -d)/N (daemon)/; s/process [0-9]*/process N/' <<<"$output")" \
+		"$(printf '%s\n' "started $A as process N" \
+			"received SIGTERM, forwarded SIGTERM" \
+			"reaped main process N: exited with status 3" \
+			"sent SIGTERM to N (daemon)")"
+	no_faults
 }
 
 @test "reaper: works as any user, read-only, without capabilities and /dev, no_new_privs" {

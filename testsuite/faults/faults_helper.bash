@@ -43,7 +43,7 @@ make_commands() {
 		echo up
 		until [ -e "${1:-/}" ]; do sleep 0.02; done
 		(sh -c 'trap "sleep 0.05; exit 0" TERM
-			until grep -qs "names unknown: /proc: " "$SAID"
+			until grep -qs "[n]ames unknown: /proc: " "$SAID"
 			do sleep 0.1; done' &)
 		turn=0
 		until [ $((turn += 1)) = "${TURNS:-}" ]; do
