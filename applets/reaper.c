@@ -248,12 +248,13 @@ static int pause_and_reap(const struct speaker *who)
 	supervisor_setup();
 	descriptors_close_from(STDERR_FILENO + 1);
 	signal_set_ignored(SIGCHLD, false);
-	for (;;) {
-		int signal = signal_wait(DURATION_INF, &info);
+	for (bool more = false;;) {
+		int signal = signal_wait(more ? 0 : DURATION_INF, &info);
 
 		if (signal == SIGTERM || signal == SIGINT)
 			return 0;
-		while (reap_next(&child) > 0)
+		more = reap_next(&child) > 0;
+		if (more)
 			note(who, 2, "reaped process %d", child.pid);
 	}
 }

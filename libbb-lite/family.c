@@ -48,40 +48,6 @@ static void add_member(struct family *f, const struct proc_stat *stat)
 	};
 }
 
-/* 0, or why nothing is known: the list of processes could not be read to its
- * end, or of nobody in it what he is. Whoever has ended meanwhile is no error. */
-static int read_everybody(struct family *f, int proc_fd)
-{
-	struct proc_list list;
-	struct proc_stat stat;
-	int error = 0;
-	bool any = false;
-	pid_t pid;
-
-	f->count = 0;
-	proc_list_begin(&list, proc_fd);
-	while ((pid = proc_list_next(&list)) != 0) {
-		if (pid == f->self)
-			continue;
-		if (proc_read_stat(proc_fd, pid, &stat) < 0) {
-			if (errno != ENOENT && errno != ESRCH)
-				error = errno;
-			continue;
-		}
-		any = true;
-		if (proc_is_dead(&stat) || (stat.flags & PF_KTHREAD))
-			continue;
-		if (f->count == FAMILY_MAX) {
-			f->cut = true;
-			return 0;
-		}
-		add_member(f, &stat);
-	}
-	if (list.error || any)
-		return list.error;
-	return error;
-}
-
 /* Settle what m is if that can be said yet. */
 static bool settle(struct family *f, struct member *m)
 {
@@ -130,6 +96,55 @@ static void keep_ours(struct family *f)
 	f->count = kept;
 }
 
+/* Not that something may not be seen, but that we have no means to look. */
+static bool is_shortage(int error)
+{
+	return error == ENOMEM || error == EMFILE || error == ENFILE;
+}
+
+/* Below another PID 1 most are not ours. */
+static void make_room(struct family *f)
+{
+	settle_relations(f);
+	keep_ours(f);
+}
+
+/* 0, or why nothing is known: the list of processes could not be read to its
+ * end, or of nobody in it what he is. Whoever has ended meanwhile is no error. */
+static int read_everybody(struct family *f, int proc_fd)
+{
+	struct proc_list list;
+	struct proc_stat stat;
+	int error = 0;
+	bool any = false;
+	pid_t pid;
+
+	f->count = 0;
+	proc_list_begin(&list, proc_fd);
+	while ((pid = proc_list_next(&list)) != 0) {
+		if (pid == f->self)
+			continue;
+		if (proc_read_stat(proc_fd, pid, &stat) < 0) {
+			if (errno != ENOENT && errno != ESRCH)
+				error = errno;
+			if (is_shortage(errno))
+				return errno;
+			continue;
+		}
+		any = true;
+		if (proc_is_dead(&stat) || (stat.flags & PF_KTHREAD))
+			continue;
+		if (f->count == FAMILY_MAX)
+			make_room(f);
+		if (f->count == FAMILY_MAX)
+			return 0;
+		add_member(f, &stat);
+	}
+	if (list.error || any)
+		return list.error;
+	return error;
+}
+
 /* Numbers in another PID namespace's /proc name other people's processes: 0, or
  * the errno value that says why /proc is of no use. */
 static int check_namespace(const struct family *f, int proc_fd)
@@ -150,7 +165,6 @@ unsigned family_look(struct family *f)
 {
 	int proc_fd = proc_open("/proc", NULL);
 
-	f->cut = false;
 	f->error = proc_fd < 0 ? errno : check_namespace(f, proc_fd);
 	/* tried twice: what is half known misleads */
 	if (f->error == 0 && read_everybody(f, proc_fd) != 0)
@@ -210,19 +224,24 @@ bool family_was_told(const struct family *f, pid_t pid, uint64_t start_ticks)
 	return slot->pid != 0 && start_ticks <= slot->at_ticks;
 }
 
-/* Whether PID still is the process that was seen at start_ticks. */
-static bool is_same_process(const struct member *m)
+/* Whether PID still is the process that was seen: 0, or an errno value, ESRCH if it
+ * is not. A child of ours that was not reaped since is, whatever /proc says. */
+static int check_identity(const struct member *m)
 {
 	struct proc_stat now;
-	int proc_fd = proc_open("/proc", NULL);
-	bool same;
+	int proc_fd, error = 0;
 
+	if (m->ppid == getpid())
+		return 0;
+	proc_fd = proc_open("/proc", NULL);
 	if (proc_fd < 0)
-		return false;
-	same = proc_read_stat(proc_fd, m->pid, &now) == 0 &&
-	       now.start_ticks == m->start_ticks;
+		return errno;
+	if (proc_read_stat(proc_fd, m->pid, &now) < 0)
+		error = errno == ENOENT ? ESRCH : errno;
+	else if (now.start_ticks != m->start_ticks)
+		error = ESRCH;
 	close(proc_fd);
-	return same;
+	return error;
 }
 
 /* To a process whose identity has just been checked: by the pidfd, and where
@@ -247,11 +266,11 @@ int family_signal(const struct member *m, int signal)
 		return -1;
 	/* The descriptor holds on to one process; this check says that it is
 	 * the right one. */
-	if (is_same_process(m))
+	saved = check_identity(m);
+	if (saved == 0) {
 		result = send_checked(fd, m->pid, signal);
-	else
-		errno = ESRCH;
-	saved = errno;
+		saved = errno;
+	}
 	if (fd >= 0)
 		close(fd);
 	errno = saved;

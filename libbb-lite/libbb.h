@@ -478,8 +478,6 @@ enum { PIPE_NONE, PIPE_UNKNOWN, PIPE_TERMINAL, PIPE_LAST = PIPE_TERMINAL };
 /* Which pipe or FIFO PID's descriptor is: a number above PIPE_LAST, the same
  * for both ends. PIPE_UNKNOWN: we may not look (ptrace(2), access mode). */
 uint64_t proc_pipe(int proc_fd, pid_t pid, int fd);
-/* Whether PID's stdout or stderr is this pipe. */
-bool proc_writes_to(int proc_fd, pid_t pid, uint64_t pipe);
 /* How many bytes wait in the pipe that is PID's stdin; 0 if unknown. */
 int proc_pipe_bytes(int proc_fd, pid_t pid);
 /* Step through the PIDs of /proc in ascending order. */
@@ -684,10 +682,13 @@ struct member {
 	bool told;		/* has had a stop signal from us */
 	bool held;		/* below a told process that still lives */
 	bool reached;		/* by a signal that is on its way (shell.c) */
+	bool asked;		/* in this search of pipeline.c */
+	bool pipes_known; /* what its descriptors 0 to 2 are (proc_pipe) */
+	uint64_t pipe[3];
 };
 
-/* A snapshot beyond this many processes is cut and says so; those left out
- * come into view as others end. */
+/* A snapshot beyond this many processes of ours is cut; those left out come into
+ * view as others end. */
 #define FAMILY_MAX 32768
 /* Power of two, twice FAMILY_MAX: open addressing stays short. */
 #define TOLD_SLOTS 65536
@@ -710,7 +711,6 @@ struct family {
 	unsigned count;
 	bool readable; /* the last snapshot could be made */
 	int error;     /* ... or errno, why not */
-	bool cut;      /* ... but not of everybody */
 	unsigned told_count;
 	bool told_blindly;	/* by kill(-1), without /proc */
 	uint64_t request_ticks; /* clock_boot_ticks when the stop was asked
@@ -836,7 +836,9 @@ struct look {
  * A circle of readers does not wait for itself. What cannot be seen in /proc
  * does not hold.
  */
-bool pipeline_holds(const struct look *look, const struct member *m, bool stop);
+bool pipeline_holds(const struct look *look, struct member *m, bool stop);
+/* proc_pipe of a member's descriptor 0 to 2 at the first look at it. */
+uint64_t pipe_of(const struct look *look, struct member *m, int fd);
 
 /* ---- scope.c: who a signal goes to ----------------------------------- */
 

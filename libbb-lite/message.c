@@ -10,6 +10,7 @@
 
 #include "libbb.h"
 #include <fcntl.h>
+#include <sys/socket.h>
 #include <sys/syscall.h>
 #include <sys/uio.h>
 #include <unistd.h>
@@ -21,11 +22,11 @@
 #define LINE_BYTES 1024
 
 /*
- * A terminal says that it has room for a byte and then sleeps on the rest of
- * the line. A description of our own does not, and leaves the others' as it
- * is; false where it cannot be had (no /proc, or not our terminal).
+ * A terminal or a pipe says that it has room for a byte and then sleeps on the
+ * rest of the line. A description of our own does not, and leaves the others' as
+ * it is; false where it cannot be had (no /proc, or not our terminal or pipe).
  */
-static bool write_to_terminal(const struct text *line)
+static bool write_by_ours(const struct text *line)
 {
 	int fd = openat(AT_FDCWD, "/proc/self/fd/2",
 		O_WRONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
@@ -39,9 +40,11 @@ static bool write_to_terminal(const struct text *line)
 }
 
 /*
- * One write that does not block. RWF_NOWAIT (Linux 4.14) is atomic; terminals
- * and some file systems do not know it, there poll(2) has to say that there is
- * room. What remains is the moment between poll and write.
+ * One write that does not block. RWF_NOWAIT (Linux 4.14) is atomic; terminals,
+ * pipes and sockets (before 6.5) and some file systems do not know it: a socket has
+ * a flag of its own, and what cannot be sought is opened anew. Where that cannot be
+ * done either poll(2) has to say that there is room; what remains is the moment
+ * between poll and write.
  */
 static void write_without_waiting(const struct text *line)
 {
@@ -52,7 +55,11 @@ static void write_without_waiting(const struct text *line)
 	if (syscall(SYS_pwritev2, STDERR_FILENO, &iov, 1L, -1L, -1L,
 		    RWF_NOWAIT) >= 0)
 		return;
-	if (isatty(STDERR_FILENO) && write_to_terminal(line))
+	if (send(STDERR_FILENO, line->at, line->used,
+		    MSG_DONTWAIT | MSG_NOSIGNAL) >= 0 ||
+		errno == EAGAIN)
+		return;
+	if (lseek(STDERR_FILENO, 0, SEEK_CUR) < 0 && write_by_ours(line))
 		return;
 	if (poll(&fd, 1, 0) == 1 && fd.revents == POLLOUT &&
 		writev(STDERR_FILENO, &iov, 1) < 0)

@@ -9,30 +9,44 @@
 
 #define CHAIN_MAX 16 /* pipelines longer than this are a circle */
 
+uint64_t pipe_of(const struct look *look, struct member *m, int fd)
+{
+	for (int i = 0; !m->pipes_known && i < 3; i++)
+		m->pipe[i] = proc_pipe(look->proc_fd, m->pid, i);
+	m->pipes_known = true;
+	return m->pipe[fd];
+}
+
+static bool writes_to(const struct look *look, struct member *m, uint64_t pipe)
+{
+	return pipe_of(look, m, STDOUT_FILENO) == pipe ||
+	       pipe_of(look, m, STDERR_FILENO) == pipe;
+}
+
 /* Who is in the list waits, if for a writer, until that one ends. */
 static bool is_waiting_reader(const struct look *look, const struct member *m)
 {
 	return !m->told && shell_find_later(look->shell, 0, m);
 }
 
-/* Whether the reader n waits for m, directly or by what others wait for. */
-static bool waits_for(const struct look *look, const struct member *n,
+/* Whether the reader n waits for m, directly or by what others wait for. Each is
+ * asked once in a search: the ways through wide pipelines are too many. */
+static bool waits_for(const struct look *look, struct member *n,
 	const struct member *m, unsigned chain)
 {
-	uint64_t pipe = proc_pipe(look->proc_fd, n->pid, STDIN_FILENO);
+	uint64_t pipe = pipe_of(look, n, STDIN_FILENO);
 	struct family *f = look->family;
 
 	if (chain == 0)
 		return true;
+	n->asked = true;
 	for (unsigned i = 0; pipe > PIPE_LAST && i < f->count; i++) {
-		const struct member *x = &f->members[i];
+		struct member *x = &f->members[i];
 
-		if (x->pid == n->pid ||
-			!proc_writes_to(look->proc_fd, x->pid, pipe))
+		if (x == n || !writes_to(look, x, pipe))
 			continue;
-		if (x->pid == m->pid ||
-			(is_waiting_reader(look, x) &&
-				waits_for(look, x, m, chain - 1)))
+		if (x == m || (!x->asked && is_waiting_reader(look, x) &&
+				      waits_for(look, x, m, chain - 1)))
 			return true;
 	}
 	return false;
@@ -40,26 +54,29 @@ static bool waits_for(const struct look *look, const struct member *n,
 
 /* Whether n is one for whose last words the reader m waits: it was told, or
  * will be. */
-static bool counts_as_writer(const struct look *look, const struct member *n,
+static bool counts_as_writer(const struct look *look, struct member *n,
 	const struct member *m, bool stop)
 {
+	struct family *f = look->family;
+
 	if (!stop || n->told || n->reached)
 		return true;
-	return shell_find_later(look->shell, 0, n) &&
-	       !(is_waiting_reader(look, n) &&
-		       waits_for(look, n, m, CHAIN_MAX));
+	if (!shell_find_later(look->shell, 0, n))
+		return false;
+	for (unsigned i = 0; i < f->count; i++)
+		f->members[i].asked = false;
+	return !waits_for(look, n, m, CHAIN_MAX);
 }
 
-bool pipeline_holds(const struct look *look, const struct member *m, bool stop)
+bool pipeline_holds(const struct look *look, struct member *m, bool stop)
 {
-	uint64_t pipe = proc_pipe(look->proc_fd, m->pid, STDIN_FILENO);
+	uint64_t pipe = pipe_of(look, m, STDIN_FILENO);
 	struct family *f = look->family;
 
 	for (unsigned i = 0; pipe > PIPE_LAST && i < f->count; i++) {
-		const struct member *n = &f->members[i];
+		struct member *n = &f->members[i];
 
-		if (n->pid != m->pid &&
-			proc_writes_to(look->proc_fd, n->pid, pipe) &&
+		if (n != m && writes_to(look, n, pipe) &&
 			counts_as_writer(look, n, m, stop))
 			return true;
 	}

@@ -202,29 +202,62 @@ static void text_descriptor(struct text *path, pid_t pid, int fd)
 	text_format(path, "%d/fd/%d", pid, fd);
 }
 
+/* What statx(2) fills in, as far as we look (linux/stat.h). */
+struct kernel_statx {
+	uint32_t mask, block_bytes;
+	uint64_t attributes;
+	uint32_t links, uid, gid;
+	uint16_t mode, pad;
+	uint64_t inode, unused[11];
+	uint32_t rdev_major, rdev_minor, dev_major, dev_minor;
+	uint64_t reserved[14];
+};
+#define STATX_WANTED 0x101 /* type, inode */
+
+#ifndef AT_STATX_DONT_SYNC
+#define AT_STATX_DONT_SYNC 0x4000
+#endif
+#ifndef SYS_statx
+#define SYS_statx -1
+#endif
+
+/* What is known of a file without asking a server, which may be gone for good:
+ * 0, or -1 with errno. Kernels before 4.11 ask. */
+static int stat_known(int folder, const char *path, struct kernel_statx *to)
+{
+	struct stat file;
+
+	if (syscall(SYS_statx, folder, path, AT_STATX_DONT_SYNC, STATX_WANTED,
+		    to) == 0)
+		return 0;
+	if (errno != ENOSYS && errno != EPERM)
+		return -1;
+	if (fstatat(folder, path, &file, 0) < 0)
+		return -1;
+	to->mode = (uint16_t)file.st_mode;
+	to->inode = file.st_ino;
+	to->dev_minor = (uint32_t)file.st_dev;
+	to->rdev_major = major(file.st_rdev);
+	return 0;
+}
+
 uint64_t proc_pipe(int proc_fd, pid_t pid, int fd)
 {
 	char path_buffer[32];
 	struct text path = TEXT_ON(path_buffer);
-	struct stat file;
+	struct kernel_statx file;
 
 	text_descriptor(&path, pid, fd);
-	if (fstatat(proc_fd, path.at, &file, 0) < 0)
+	if (stat_known(proc_fd, path.at, &file) < 0)
 		return errno == EACCES || errno == EPERM ? PIPE_UNKNOWN
 							 : PIPE_NONE;
-	if (S_ISFIFO(file.st_mode))
-		return ((uint64_t)file.st_dev << 40) +
-		       ((uint64_t)file.st_ino << 2) + PIPE_LAST + 1;
+	if (S_ISFIFO(file.mode))
+		return ((uint64_t)file.dev_minor << 40) + (file.inode << 2) +
+		       PIPE_LAST + 1;
 	/* Of the character devices those of major 1 are null, zero and the
 	 * like (null(4)); of the others the terminals come as somebody's stdin. */
-	return S_ISCHR(file.st_mode) && major(file.st_rdev) != 1 ? PIPE_TERMINAL
-								 : PIPE_NONE;
-}
-
-bool proc_writes_to(int proc_fd, pid_t pid, uint64_t pipe)
-{
-	return proc_pipe(proc_fd, pid, STDOUT_FILENO) == pipe ||
-	       proc_pipe(proc_fd, pid, STDERR_FILENO) == pipe;
+	return S_ISCHR(file.mode) && file.rdev_major != 1 ? PIPE_TERMINAL
+							  : PIPE_NONE;
 }
 
 int proc_pipe_bytes(int proc_fd, pid_t pid)

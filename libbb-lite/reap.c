@@ -17,6 +17,8 @@
 #define FAILURES_MAX 20
 #define PAUSE_MS     10
 
+#define STATUS_CONTINUED 0xffff /* what WIFCONTINUED(3) looks for */
+
 /*
  * A child that called PTRACE_TRACEME made us its tracer: it stops at each
  * signal until we let it go. PTRACE_DETACH does, and hands the signal over;
@@ -43,7 +45,7 @@ static int status_of(const siginfo_t *info)
 	case CLD_DUMPED:
 		return info->si_status | 0x80;
 	case CLD_CONTINUED:
-		return 0xffff;
+		return STATUS_CONTINUED;
 	}
 	return info->si_status << 8 | 0x7f; /* stopped, perhaps by an event */
 }
@@ -79,9 +81,10 @@ int reap_next(struct reaped *out)
 				sleep_ms(PAUSE_MS);
 			continue;
 		}
+		/* One that stops again and again must not keep us here. */
 		if (WIFSTOPPED(out->status) &&
 			let_traced_go(out->pid, out->status))
-			continue;
+			out->status = STATUS_CONTINUED;
 		return 1;
 	}
 }

@@ -53,9 +53,9 @@ static struct member *entry_member(struct walk *w, const struct later *l)
 }
 
 /* The pipe that m reads from, or 0. */
-static uint64_t pipe_read(struct walk *w, const struct member *m)
+static uint64_t pipe_read(struct walk *w, struct member *m)
 {
-	uint64_t pipe = proc_pipe(w->look.proc_fd, m->pid, STDIN_FILENO);
+	uint64_t pipe = pipe_of(&w->look, m, STDIN_FILENO);
 
 	if (pipe == PIPE_UNKNOWN)
 		note(w->look.shell->who, 1,
@@ -160,8 +160,7 @@ static void send_below(struct walk *w, unsigned at)
 
 /* A reader that is about to end by itself. Its time begins with the first look
  * that finds no writer; one that is at work may just have emptied its pipe. */
-static bool is_finishing(
-	struct walk *w, struct later *l, const struct member *m)
+static bool is_finishing(struct walk *w, struct later *l, struct member *m)
 {
 	bool held = pipeline_holds(&w->look, m, l->order.stop);
 	int64_t waited;
@@ -206,7 +205,7 @@ static bool is_waiting_shell(
 		     : l->idle_looks >= IDLE_LOOKS;
 }
 
-static bool is_due(struct walk *w, struct later *l, const struct member *m)
+static bool is_due(struct walk *w, struct later *l, struct member *m)
 {
 	if (m->pgrp == l->order.had_it)
 		return true;
@@ -242,7 +241,7 @@ static void choose(struct walk *w)
 
 	for (unsigned i = sh->count; i-- > 0;) {
 		struct later *l = &sh->later[i];
-		const struct member *m = entry_member(w, l);
+		struct member *m = entry_member(w, l);
 
 		l->due = m && is_due(w, l, m);
 	}
@@ -293,6 +292,7 @@ static bool walk_begin(struct walk *w, struct shell *sh, struct family *f)
 		.began_ms = clock_now_ms() };
 	family_look(f);
 	w->look.proc_fd = f->readable ? proc_open("/proc", NULL) : -1;
+	f->readable = w->look.proc_fd >= 0;
 	w->now_ms = clock_now_ms();
 	return w->look.proc_fd >= 0;
 }
