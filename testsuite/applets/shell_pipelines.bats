@@ -307,3 +307,24 @@ late_or_no_shell() {
 	done
 	no_faults
 }
+
+# Each stage has two writers, the shell and what it runs: the ways through them are
+# 2 to the power of the stages.
+@test "shell: a long pipeline of loops takes a few looks at each process, not one a way" {
+	stages=12
+	{
+		echo 'stage() { while :; do $A; sleep 1000; done; }'
+		printf 'stage'
+		for ((i = 1; i < stages; i++)); do printf ' | stage'; done
+		echo
+	} | script entry
+	begin sub strace -DDD -qq -o trace -e trace=statx,newfstatat,fstatat64,readlinkat "$PROXY" ./entry
+	wait_until eval '[ "$(pgrep -c -f "^sleep 1000$" -s "$(ps -o sid= -p "$R" | tr -d " ")")" -ge $stages ]'
+	kill -TERM "$R"
+	finish
+	looks=$(grep -c '"self"' trace)
+	seen=$(grep -c '/fd/' trace)
+	# three descriptors of each shell and sleep, and the shell above
+	same "looks: $looks" "$((seen <= looks * 3 * (2 * stages + 3)))" 1
+	no_faults
+}

@@ -320,6 +320,122 @@ in_group() {
 	done
 }
 
+@test "faults: a stop reaches the command through 4 to 9 descriptors, in every scope" {
+	for limit in 4 5 6 7 8 9; do
+		for how in "reaper" "reaper -a" "reaper -g" "sigproxy" "sigproxy -s session" "sigproxy -s all"; do
+			read -r name words <<<"$how"
+			rm -f out
+			# shellcheck disable=SC2086 # words
+			start prlimit --nofile=$limit "$(applet "$name")" $words sh -c \
+				'trap "exit 7" TERM; echo up; while :; do sleep 0.05; done'
+			wait_until has_line "$OUT" '^up$'
+			kill -TERM "$PID"
+			finish
+			echo "$limit, $how: $status $output"
+			[ "$status" -eq 7 ]
+		done
+	done
+}
+
+@test "faults: one shortage while the processes are looked up loses no stop" {
+	# alone in a namespace: each look counts
+	cat >stopped <<-'END'
+		#!/bin/sh
+		when=$1
+		shift
+		strace -D -qq -o trace -e trace=openat -e inject=openat:error=ENOMEM:when=$when "$@" sleep 1000 &
+		until grep -qsx sleep "/proc/$(tr -d " " </proc/$!/task/$!/children)/comm"; do :; done
+		kill -TERM $!
+		wait $!
+	END
+	chmod +x stopped
+	for how in "sigproxy" "sigproxy -s session" "reaper -a"; do
+		for when in 3 4 5 6 7 8 9 10 11 12; do
+			read -r name words <<<"$how"
+			# shellcheck disable=SC2086 # words
+			try "${NS[@]}" ./stopped $when "$(applet "$name")" $words
+			echo "$when, $how: $status"
+			[ "$status" -eq 143 ]
+		done
+	done
+}
+
+# A table of 64 processes, not of 32,768; below another PID 1 with more than that.
+@test "faults: processes that are not ours leave room for ours" {
+	local tree
+
+	tree=$BATS_TEST_DIRNAME/../..
+	mkdir small
+	tar -C "$tree" -cf - Makefile Kbuild Config.in applets configs libbb-lite scripts testsuite | tar -C small -xf -
+	sed -i 's/^#define FAMILY_MAX 32768$/#define FAMILY_MAX 64/' small/libbb-lite/libbb.h
+	grep -q 'FAMILY_MAX 64$' small/libbb-lite/libbb.h
+	(cd small && make -s sigproxy_defconfig && sed -i 's/.*CONFIG_REAPER.*/CONFIG_REAPER=y/' .config && make -s -j2)
+	cat >crowd <<-'END'
+		#!/bin/sh
+		for i in $(seq 80); do sleep 1000 & done
+		exec 9>&2 # a shell that stays
+		"$@" &
+		echo "$!" >supervisor
+		wait "$!"
+		exit "$?"
+	END
+	chmod +x crowd
+	for how in "reaper" "reaper -a" "sigproxy" "sigproxy -s session"; do
+		read -r name words <<<"$how"
+		rm -f supervisor out
+		# shellcheck disable=SC2086 # words
+		ns_start ./crowd small/initbox "$name" $words sh -c \
+			'trap "exit 7" TERM; sleep 1000 & echo up; while :; do sleep 0.05; done'
+		wait_until has_line "$OUT" '^up$'
+		supervisor=$(pgrep -P "$NS_PID" -f "small/initbox $name")
+		kill -TERM "$supervisor"
+		finish
+		echo "$how: $status $output"
+		[ "$status" -eq 7 ]
+	done
+}
+
+@test "faults: children that are traced and stop in a loop cannot hold PID 1" {
+	cc -O1 -o loops "$BATS_TEST_DIRNAME/traced_loop.c"
+	for how in "reaper --kill-after 200ms" "pause" "init --kill-after 200ms --"; do
+		read -r name words <<<"$how"
+		command=("./loops" 100)
+		[ "$name" != pause ] || command=()
+		rm -f out
+		# shellcheck disable=SC2086 # words
+		ns_start "$(applet "$name")" $words "${command[@]}"
+		if [ "$name" = pause ]; then
+			nsenter -t "$NS_PID" -p "$PWD/loops" 100 >>"$OUT" &
+			entered=$!
+		fi
+		wait_until has_line "$OUT" '^ready$'
+		kill -TERM "$NS_PID"
+		finish
+		echo "$how: $status $output"
+		[ "$name" != pause ] || wait "$entered" || :
+		[ "$name" = pause ] || [ "$status" -eq 137 ] || [ "$status" -eq 143 ]
+	done
+}
+
+@test "faults: no descriptor's file is looked at in a way that asks its server" {
+	start strace -D -qq -o trace -e trace=statx,newfstatat,fstatat64,stat \
+		"$(applet sigproxy)" sh -c 'trap "exit 7" TERM; echo up; sleep 1000 | cat & while :; do sleep 0.05; done'
+	wait_until has_line "$OUT" '^up$'
+	kill -TERM "$PID"
+	finish
+	[ "$status" -eq 7 ]
+	[ "$(grep -c '/fd/.*AT_STATX_DONT_SYNC' trace)" -gt 0 ]
+	[ "$(grep '/fd/' trace | grep -vc AT_STATX_DONT_SYNC)" -eq 0 ]
+}
+
+@test "faults: where a kernel cannot write to a pipe without waiting, it is opened anew" {
+	try bash -o pipefail -c '"$@" 2>&1 | cat' bash strace -qq -o trace -e trace=pwritev2,writev,poll \
+		-e inject=pwritev2:error=EOPNOTSUPP "$REAPER" -v sh -c 'exit 7'
+	[ "$status" -eq 7 ]
+	has_text "reaper: started sh as process"
+	[ "$(grep -c '^writev(2' trace)" -eq 0 ]
+}
+
 # ---- surroundings ----------------------------------------------------------
 
 @test "faults: a read-only root changes nothing" {
