@@ -75,8 +75,8 @@ script := $(build)/static.ld
 # noseparate-code: code and read-only data share a page, which saves up to 8 KiB.
 # common-page-size: else the linker pads the file by up to 4 KiB to save a page of
 # tables that nobody may ever touch.
-# libc first: its few variables share the page of initialized data, not two more
-# behind ours, which count as memory when idle.
+# libc first: its few variables share a page with the supervisor's, not two more
+# behind our tables, which count as memory when idle.
 # wrap: calls.c and strings.c stand in for what they name.
 wrapped := $(shell sed -n 's/^[^ ].*__wrap_\([a-z][a-z0-9_]*\).*/-Wl,--wrap=\1/p' \
 	libbb-lite/calls.c libbb-lite/strings.c)
