@@ -197,7 +197,11 @@ endif
 		"$(DESTDIR)/sbin/initbox --install --force $(DESTDIR)/" \
 		"and then make install again" >&2; false; }
 	$(Q)for page in docs/man/*.[58]; do \
-		[ ! -f "$$page" ] || cp "$$page" $(man)$${page##*.}/ || exit; \
+		for name in $$(sed -n '/^\.Sh NAME/,/^\.Nd/s/^\.Nm \([a-z-]*\).*/\1/p' "$$page"); do \
+			case " initbox "$$($(O)/initbox --list)" " in *[!-a-z]$${name%tab}[!-a-z]*) \
+				cp "$$page" $(man)$${page##*.}/ || exit ;; \
+			esac; \
+		done; \
 	done
 	$(Q)cp $(completion)/initbox.bash $(bash)/initbox
 	$(Q)cp $(completion)/_initbox $(zsh)/_initbox

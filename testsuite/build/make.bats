@@ -271,6 +271,13 @@ gcc "
 	cmp build/completion/_initbox "$dir/usr/share/zsh/site-functions/_initbox"
 	run "$dir/sbin/reaper" --version
 	has "reaper (initbox"
+	# pages of what is there only, also by another name of it
+	rm -r "$dir"
+	make docker-init_defconfig
+	sed -i 's/^# CONFIG_FEATURE_INSTALLER is not set/CONFIG_FEATURE_INSTALLER=y/' .config
+	make install DESTDIR="$dir"
+	run ls "$dir/usr/share/man/man8" "$dir"/usr/share/man/man5
+	[ "$(grep '\.[58]$' <<<"$output" | tr '\n' ' ')" = "initbox.8 reaper.8 " ]
 }
 
 @test "make install: PREFIX moves the man pages; a newer binary replaces an older" {
