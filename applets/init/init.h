@@ -206,21 +206,20 @@ struct service {
 	const struct entry *next; /* replaces it at the next start, or NULL */
 	enum service_state state;
 	enum service_goal goal;
-	pid_t pid;	/* 0: none */
-	pid_t session;	/* of its last process */
-	pid_t hook;	/* finish= program, 0: none */
-	int report_fd;	/* of spawn_start, -1: exec is through */
-	int notify_fd;	/* says that it is ready, -1: no more, or never */
-	bool ready;	/* what waits for it may start */
-	bool remains;	/* somebody may be left in its session */
-	bool stopped;	/* by a job-control signal */
-	bool ran;	/* status is one */
-	bool repeats;	/* the exec failed as the one before: say no more */
-	bool blocked;	/* order.c: waits for another */
-	bool doomed;	/* ... which has failed */
-	bool needed;	/* another that is up comes after it */
-	int status;	/* wait status of the last end */
-	int said_error; /* errno of the last exec failure, 0: none */
+	pid_t pid;     /* 0: none */
+	pid_t session; /* of its last process */
+	pid_t hook;    /* finish= program, 0: none */
+	int report_fd; /* of spawn_start, -1: exec is through */
+	int notify_fd; /* says that it is ready, -1: no more, or never */
+	bool ready;    /* what waits for it may start */
+	bool remains;  /* somebody may be left in its session */
+	bool stopped;  /* by a job-control signal */
+	bool ran;      /* status is one */
+	bool repeats;  /* the exec failed as the one before: say no more */
+	bool blocked;  /* order.c: waits for another */
+	bool doomed;   /* ... which has failed */
+	bool needed;   /* another that is up comes after it */
+	int status;    /* wait status of the last end */
 	unsigned restarts;
 	uint64_t ended_ticks;
 	int64_t since_ms; /* when its state began, for people */
@@ -230,7 +229,8 @@ struct service {
 	bool delayed;	  /* delay_ms is one */
 	bool last; /* init stops: its end, when that comes, is for good */
 	int64_t restart_at[RESTARTS_MAX];
-	char said[48]; /* STATUS= of its notify socket */
+	struct spawn_failure failure; /* the last one; error 0: none */
+	char said[48];		      /* STATUS= of its notify socket */
 };
 
 /* A service of this entry that was not started yet. */

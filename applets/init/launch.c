@@ -243,6 +243,14 @@ void launch_finished(struct life *l, struct service *s, int status)
 }
 
 /* A failure that comes again and again is said once. */
+static bool is_same_failure(
+	const struct spawn_failure *a, const struct spawn_failure *b)
+{
+	return a->error == b->error && a->step == b->step &&
+	       a->what == b->what &&
+	       a->interpreter_missing == b->interpreter_missing;
+}
+
 void launch_report(struct life *l, void *service)
 {
 	struct service *s = service;
@@ -256,8 +264,9 @@ void launch_report(struct life *l, void *service)
 	if (n != (ssize_t)sizeof(failure))
 		failure.error = 0;
 	if (!s->hook) {
-		s->repeats = failure.error && failure.error == s->said_error;
-		s->said_error = failure.error;
+		s->repeats =
+			failure.error && is_same_failure(&failure, &s->failure);
+		s->failure = failure;
 	}
 	if (failure.error != 0 && !s->repeats)
 		child_warn(l->plan->who, s, &failure);

@@ -49,13 +49,12 @@ int service_exit_status(const struct service *s)
 }
 
 /* From now on it is what the files say since they were read again. */
-static bool take_next(struct service *s)
+static void take_next(struct service *s)
 {
 	if (!s->next)
-		return false;
+		return;
 	s->entry = s->next;
 	s->next = NULL;
-	return true;
 }
 
 /* How long it, or what it leaves, has until KILL. */
@@ -80,6 +79,14 @@ static enum service_action go_to(
 	return SERVICE_DO_NOTHING;
 }
 
+/* Budget and delay of restarts, and what was said, count from anew. */
+static void begin_anew(struct service *s)
+{
+	memset(s->restart_at, 0, sizeof(s->restart_at));
+	s->delayed = false;
+	s->failure.error = 0;
+}
+
 void service_renew(struct service *s, int64_t now_ms)
 {
 	if (s->state < SERVICE_BACKOFF || s->state == SERVICE_STOPPED ||
@@ -87,13 +94,15 @@ void service_renew(struct service *s, int64_t now_ms)
 		return;
 	s->goal = GOAL_UP;
 	s->ready = false;
+	begin_anew(s);
 	go_to(s, SERVICE_NEW, now_ms);
 }
 
-static enum service_action start(struct service *s, int64_t now_ms)
+/* Not inline: for size. */
+__attribute__((noinline)) static enum service_action start(
+	struct service *s, int64_t now_ms)
 {
-	if (take_next(s))
-		memset(s->restart_at, 0, sizeof(s->restart_at));
+	take_next(s);
 	go_to(s, SERVICE_RUNNING, now_ms);
 	s->goal = GOAL_UP;
 	s->ready = false;
@@ -356,8 +365,6 @@ static enum service_action step_down(
 	if (s->goal == GOAL_GONE ||
 		(event != SERVICE_EV_START && event != SERVICE_EV_AGAIN))
 		return SERVICE_DO_NOTHING;
-	memset(s->restart_at, 0, sizeof(s->restart_at));
-	s->delayed = false;
 	return start_when_clean(s, now_ms);
 }
 
@@ -366,6 +373,8 @@ enum service_action service_step(
 {
 	if (event == SERVICE_EV_CLEANED)
 		s->remains = false;
+	if (event == SERVICE_EV_START || event == SERVICE_EV_AGAIN)
+		begin_anew(s); /* by request, or its line has changed */
 	switch (s->state) {
 	case SERVICE_NEW:
 		if (event == SERVICE_EV_DOOMED)

@@ -215,6 +215,32 @@ begin() {
 	[ "$status" -eq 0 ]
 }
 
+@test "init doubts: a changed line's budget and delay of restarts count from anew" {
+	# who failed, waits or runs: the second try of the new line comes after
+	# its delay, and its budget is whole
+	for was in failed,restarts=1/1h,delay=0:respawn:false \
+		backoff,delay=1h,delay-max=4h:respawn:false \
+		running,restarts=2/1h,delay=0:respawn:"sh ./twice"; do
+		rm -f runs
+		cat >twice <<-'END'
+			echo >>runs
+			[ "$(wc -l <runs)" -lt 3 ] || exec sleep 1000
+		END
+		echo ":name=x${was#"${was%%[,:]*}"}" >inittab
+		begin --keep -f inittab
+		wait_until is "${was%%[,:]*}" x
+		[ "${was%%,*}" != running ] || wait_until eval '[ "$(wc -l <runs)" -eq 3 ]'
+		echo ":name=x,restarts=2/1h,delay=50ms,delay-max=1h:respawn:sh -c 'exit 3'" >inittab
+		ask reload
+		wait_until is failed x
+		count_is 1 "x: exited with status 3; starts again in 50 ms"
+		count_is 1 "x: exited with status 3; starts again in 100 ms"
+		count_is 1 "x: exited with status 3; failed"
+		stop_init
+		[ "$status" -eq 0 ]
+	done
+}
+
 # ---- files -------------------------------------------------------------------
 
 @test "init doubts: a byte order mark is an error by name" {
@@ -253,4 +279,27 @@ begin() {
 	ns_start "$init" --control none -e ":name=web,finish=./no(such:once:true"
 	finish
 	[[ $output == *"init: web: finish: ./no(such: not found"* ]]
+}
+
+@test "init doubts: another failure is said, also one of the same errno, or after a request" {
+	echo ":name=web,delay=10ms,delay-max=100ms:respawn:./nosuch" >inittab
+	begin -v -f inittab
+	wait_until at_least 3 "web: exited with status 127"
+	count_is 1 "init: web: ./nosuch: not found"
+	echo '#!/nothere' >nosuch
+	chmod +x nosuch
+	wait_until has_line "$OUT" "init: web: ./nosuch: cannot execute: the interpreter"
+	rm nosuch
+	wait_until count_is 2 "init: web: ./nosuch: not found"
+	echo ":name=web,delay=1h,delay-max=1h:respawn:./nothere" >inittab
+	ask reload
+	wait_until has_line "$OUT" "init: web: ./nothere: not found"
+	wait_until is backoff web
+	for count in 2 3; do
+		ask "$([ "$count" = 2 ] && echo restart || echo start)" web
+		[ "$status" -eq 1 ]
+		wait_until count_is "$count" "init: web: ./nothere: not found"
+	done
+	stop_init
+	[ "$status" -eq 0 ]
 }
