@@ -264,7 +264,7 @@ static enum service_action step_running(
 		return ended(s, now_ms);
 	if (event == SERVICE_EV_READY ||
 		(event == SERVICE_EV_STARTED &&
-			action_is_kept(s->entry->action) &&
+			(action_is_kept(e->action) || e->main) &&
 			e->notify_fd == NOT_GIVEN && !e->notify_socket))
 		return become_ready(s);
 	if (event == SERVICE_EV_TIME)

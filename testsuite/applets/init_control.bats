@@ -71,6 +71,39 @@ begin() {
 	stop_init
 }
 
+@test "init control: main is ready while it runs, once as well; other one-shots when they have ended" {
+	begin ":name=app,main:once:./worker app" ":name=job:once:./worker job" \
+		":name=side,after=app:respawn:./worker side"
+	wait_until has_line "$OUT" "side up"
+	wait_until is running job
+	ask status --check
+	[ "$status" -eq 1 ]
+	[ "$output" = "init: job: not ready" ]
+	ask stop job
+	ask restart app
+	[ "$status" -eq 0 ]
+	[ "$output" = "app: ready" ]
+	wait_until count_is 2 "app up"
+	ask status --check app
+	[ "$status" -eq 0 ]
+	stop_init
+	[ "$status" -eq 0 ]
+	# whoever comes after it is told first
+	[ "$(order_of 'side told|app told')" = "app told side told app told " ]
+}
+
+@test "init control: a main that says by itself when it is ready is not before" {
+	begin ":name=app,main,notify-fd=3:once:sh -c 'until [ -e go ]; do sleep 0.05; done; echo >&3; exec sleep 1000'"
+	wait_until is running app
+	ask status --check
+	[ "$status" -eq 1 ]
+	touch go
+	wait_until "$init" --control "$PWD/sock" status --check
+	kill -TERM "$NS_PID"
+	finish
+	[ "$status" -eq 143 ]
+}
+
 @test "init control: stop, start and restart wait for the result and say it" {
 	begin ":name=web,grace=1h:respawn:./worker web 0.3" "::respawn:./worker other"
 	wait_until has_line "$OUT" "web up"
