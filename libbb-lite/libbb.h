@@ -908,6 +908,10 @@ void terminal_take_back(const struct terminal *t, pid_t group);
 /* As a session's leader give up the controlling terminal, so that a child can
  * take it for a session of its own; all signals must be blocked. */
 void terminal_leave(void);
+/* In a child whose session is its own by now: drop what it got while it still
+ * was in the group of a parent that called terminal_leave: HUP and CONT, which
+ * come together from there only. Async-signal-safe. */
+void terminal_forget(void);
 /* Make stdin our controlling terminal. Async-signal-safe. */
 void terminal_take(void);
 /* Whether our own group is in the foreground of stdin. */

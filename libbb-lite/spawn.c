@@ -57,6 +57,8 @@ static void become(const struct spawn_plan *plan, struct spawn_failure *failure)
 		failure->error = errno;
 		return;
 	}
+	if (plan->own_session)
+		terminal_forget();
 	if (plan->take_terminal)
 		terminal_take();
 	if (plan->own_group)

@@ -68,10 +68,20 @@ void terminal_leave(void)
 
 	if (getsid(0) != getpid() || ioctl(STDIN_FILENO, TIOCNOTTY) < 0)
 		return;
-	/* The kernel tells the foreground group, and so us, of a hangup
-	 * (tty_ioctl(4)); one that was there before is put back. */
-	if (signal_take(SIGHUP, &info) && info.si_code != SI_KERNEL)
+	/* The foreground group, and so we, get HUP and CONT for it, which say
+	 * that they are from us (tty_ioctl(4)); what was there before is put
+	 * back. */
+	if (signal_take(SIGHUP, &info) && info.si_code != SI_KERNEL &&
+		info.si_pid != getpid())
 		signal_queue(getpid(), SIGHUP, &info);
+}
+
+void terminal_forget(void)
+{
+	siginfo_t info;
+
+	if (signal_take(SIGCONT, &info))
+		signal_take(SIGHUP, &info);
 }
 
 void terminal_take(void)

@@ -7,6 +7,7 @@
  */
 #include "init.h"
 #include <alloca.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 static void say_end(const struct life *l, const struct service *s)
@@ -46,6 +47,25 @@ static pid_t spawn(struct life *l, struct service *s,
 	return pid;
 }
 
+/* Where the terminal that it is to lead is ours, as under docker run -it, it can
+ * have that only if we give it up: nothing takes it from a session that lives.
+ */
+static void give_terminal(const struct entry *e)
+{
+	char buffer[64];
+	struct text path = TEXT_ON(buffer);
+	struct stat its, ours;
+
+	text_raw(&path, "/dev/");
+	text_raw(&path, e->id);
+	if (names_terminal(e->id) ? stat(buffer, &its) == 0 &&
+					    fstat(STDIN_FILENO, &ours) == 0 &&
+					    its.st_ino == ours.st_ino &&
+					    its.st_dev == ours.st_dev
+				  : e->command[0] == '-')
+		terminal_leave();
+}
+
 static void spawn_service(struct life *l, struct service *s)
 {
 	const struct entry *e = s->entry;
@@ -71,6 +91,7 @@ static void spawn_service(struct life *l, struct service *s)
 		return;
 	}
 	plan.pass_fd = notify.child_fd > 0 ? notify.child_fd : 0;
+	give_terminal(e);
 	s->pid = spawn(l, s, &plan, &s->report_fd);
 	if (notify.child_fd >= 0)
 		close(notify.child_fd);

@@ -250,3 +250,82 @@ setup() {
 	[ "$status" -eq 0 ]
 	[ "$(grep -c up "$OUT")" -eq "$(grep -c clean "$OUT")" ]
 }
+
+# ---- the terminal of docker run -it ------------------------------------------
+
+# in_terminal COMMAND... -- STEP...: as PID 1 that leads the terminal's session
+in_terminal() {
+	HISTFILE=/dev/null TERM=dumb ENV='' \
+		run python3 "$TOP/testsuite/applets/helpers/term.py" --no-ctty \
+		"${NS[@]}" setsid -c "$@" 3>&-
+	echo "$output"
+}
+
+@test "init signals: a login shell on init's own terminal has job control, and ^C there does not stop init" {
+	cat >job <<-'END'
+		#!/bin/sh
+		trap 'echo job-told; exit 5' INT
+		echo job-is-up
+		while :; do sleep 0.05; done
+	END
+	chmod +x job
+	for entry in "::respawn:-/bin/bash --norc --noprofile -i" \
+		"::askfirst:-/bin/bash --norc --noprofile -i" "::respawn:-/bin/sh"; do
+		enter=()
+		[[ $entry != *askfirst* ]] || enter=('expect:press Enter' 'send:\n')
+		in_terminal "$init" --control none -e "$entry" -e ":log=$PWD/log:respawn:./worker other" \
+			-e "::shutdown:echo stopping" -- "file:log:other up" "${enter[@]}" \
+			'send:./job\n' expect:job-is-up 'send:\x03' expect:job-told \
+			'send:echo w\x27a\x27s=$?\n' expect:was=5 \
+			'send:kill -TERM 1\n' "file:log:other clean" 'send:exit 0\n' end
+		[ "$status" -eq 0 ]
+		[[ $output != *"job control"* ]]
+		# TERM has stopped it, and nothing before
+		[[ $output == *was=5*stopping* ]]
+		rm log
+	done
+}
+
+@test "init signals: a shell's end frees the terminal for its next run" {
+	in_terminal "$init" --control none -e ":stop=HUP,delay=0:respawn:-/bin/sh" -- \
+		'send:echo f\x27irs\x27t\n' expect:first 'send:exit\n' \
+		'send:echo s\x27econ\x27d >/dev/tty\n' expect:second 'send:kill -TERM 1\n' end
+	[ "$status" -eq 0 ]
+	[[ $output != *"job control"* ]]
+}
+
+@test "init signals: stop=HUP ends an interactive shell, which ignores TERM" {
+	in_terminal "$init" --control none -e ":stop=HUP:respawn:-/bin/sh" -e "::respawn:./worker other" -- \
+		'expect:other up' 'send:kill -TERM 1\n' 'expect:other clean' end
+	[ "$status" -eq 0 ]
+}
+
+@test "init signals: init gives its terminal to whom its id names, and to no one with another" {
+	cat >start.py <<-'END'
+		import os, pty, signal, sys
+		leader, follower = pty.openpty()
+		name = os.ttyname(0 if sys.argv[1] == "own" else follower)[5:]
+		if os.fork() == 0:
+		    signal.pause()
+		os.execv(sys.argv[2], [sys.argv[2], "--control", "none", "-e", name + "::once:sh ./holder"])
+	END
+	cat >holder <<-'END'
+		echo up >/dev/tty && echo up >up
+		exec ./worker who
+	END
+	in_terminal python3 start.py own "$init" -- file:up:up 'expect:who up' 'send:\x03' 'expect:who INT' end
+	[ "$status" -eq 0 ]
+	rm up
+	in_terminal python3 start.py other "$init" -- file:up:up 'send:\x03' end
+	[ "$status" -eq 0 ]
+}
+
+@test "init signals: what is just being started does not hear that the terminal goes away" {
+	words=()
+	for i in {1..20}; do
+		words+=(-e "::respawn:./worker many-$i" -e ":stop=HUP:respawn:-/bin/sh")
+	done
+	in_terminal "$init" --control none "${words[@]}" -- expect:many-20 'send:kill -TERM 1\n' end
+	[ "$status" -eq 0 ]
+	[[ $output != *HUP* ]]
+}
