@@ -114,10 +114,16 @@ static void text_quoted(
 	while (*s) {
 		unsigned char c = (unsigned char)*s;
 		unsigned length = utf8_length((const void *)s);
+		bool control = is_control(c);
 
+		/* U+0080 to U+009F, whose number is their second byte. */
+		if (length == 2 && c == 0xc2 && (unsigned char)s[1] < 0xa0) {
+			c = (unsigned char)*++s;
+			control = true;
+		}
 		if (c == '"' || c == '\\')
 			text_char(t, '\\');
-		if (is_control(c)) {
+		if (control) {
 			text_raw(t, control_prefix);
 			text_hex_byte(t, c);
 			length = 0;

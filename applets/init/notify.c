@@ -95,7 +95,7 @@ static void read_lines(struct life *l, struct service *s, char *line)
 		if (strcmp(line, "READY=1") == 0)
 			launch_step(l, s, SERVICE_EV_READY);
 		else if (status)
-			text_escaped(&said, status);
+			text_raw(&said, status);
 		line = next;
 	}
 }

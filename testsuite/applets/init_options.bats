@@ -64,6 +64,26 @@ setup() {
 	[ "$status" -eq 0 ]
 }
 
+@test "init options: what STATUS= holds that is no text is shown once escaped, and cut" {
+	cat >notify.py <<-'END'
+		import os, socket, time
+		s = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+		s.connect("\0" + os.environ["NOTIFY_SOCKET"][1:])
+		s.send(b"READY=1\nSTATUS=\x1b[1m\xff\xc2\x9b1m\xc3\xa9\"" + 40 * b"x")
+		print("said", flush=True)
+		time.sleep(1000)
+	END
+	ns_start "$init" --control "$PWD/sock" -e ":name=db,notify-socket:respawn:python3 notify.py"
+	wait_until has_line "$OUT" said
+	wait_until "$init" --control "$PWD/sock" status --check 3>&-
+	ask status db
+	[[ $output == *'  \x1b[1m\xff\xc2\x9b1mé"xxxxx'*x ]]
+	ask status --json db
+	[[ $output == *'"said":"\u001b[1m�\u009b1mé\"xxx'* ]]
+	[ "$(jq '.[].said | length' <<<"$output")" -eq 45 ]
+	stop_init
+}
+
 @test "init options: an empty STATUS= takes back what was said, and only it does" {
 	cat >notify.py <<-'END'
 		import os, signal, socket
