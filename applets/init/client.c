@@ -42,7 +42,10 @@ static int take_line(const struct speaker *who, char *line)
 	}
 	/* Who knows whose socket --control names? */
 	text_format(&shown, "%s\n", line);
-	return write_all(STDOUT_FILENO, buffer, shown.used) < 0 ? 125 : -1;
+	if (write_all(STDOUT_FILENO, buffer, shown.used) == 0)
+		return -1;
+	warn_errno(who, errno, "stdout");
+	return EXIT_FAILURE_OWN;
 }
 
 /* Print the answer; its status, or -1 when it has no end. */

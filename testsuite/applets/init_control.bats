@@ -271,6 +271,13 @@ begin() {
 	[ "${lines[0]}" = "init: --control: a socket's path has 1 to 107 bytes" ]
 }
 
+@test "init control: an answer that cannot be written is an error by name" {
+	begin "::respawn:./worker one"
+	run sh -c '"$@" >/dev/full' sh "$init" --control "$PWD/sock" status 3>&-
+	[ "$status" -eq 125 ]
+	[ "$output" = "init: stdout: No space left on device" ]
+}
+
 @test "init control: a refusal is the whole answer, no table stands behind it" {
 	begin "::respawn:./worker one"
 	python3 - >answer <<-'END'
