@@ -248,7 +248,7 @@ static const char *reason_against(
 		return "waits for its turn";
 	if (event == SERVICE_EV_START && s->state == SERVICE_RUNNING)
 		return "runs already";
-	if (s->state >= SERVICE_STOPPED && s->blocked)
+	if (s->blocked)
 		return "what it comes after is not ready";
 	return NULL;
 }

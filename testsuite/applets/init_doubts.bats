@@ -164,6 +164,23 @@ begin() {
 	[ "$status" -eq 0 ]
 }
 
+@test "init doubts: init restart does not go round after= either, whatever the state" {
+	begin -e ":name=db:respawn:./worker db" -e ":name=app,after=db:respawn:./worker app"
+	wait_until has_line "$OUT" "app up"
+	ask stop db
+	ask restart app
+	[ "$status" -eq 1 ]
+	[ "$output" = "init: app: what it comes after is not ready" ]
+	ask start db
+	[ "$status" -eq 0 ]
+	ask restart app
+	[ "$status" -eq 0 ]
+	wait_until count_is 2 "app up"
+	stop_init
+	[ "$status" -eq 0 ]
+	count_is 2 "app told"
+}
+
 @test "init doubts: those who wait leave room for a health check and for a stop" {
 	begin -e ":name=db,notify-fd=3:respawn:sh ./slow"
 	for i in $(seq 16); do
