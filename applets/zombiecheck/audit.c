@@ -343,6 +343,7 @@ int audit_run(struct check *c, struct audit *a)
 		return -1;
 	memcpy(a->comm, stat.comm, sizeof(a->comm) - 1);
 	a->uid = (uint32_t)status.field[STATUS_UID];
+	a->init = status.field[STATUS_NS_PID] == 1;
 	proc_read_command(c->proc_fd, a->pid, a->command, sizeof(a->command));
 	proc_read_exe(c->proc_fd, a->pid, a->exe, sizeof(a->exe));
 	judge_signals(c, a, &status);

@@ -326,6 +326,24 @@ static void print_scan(struct output *o, const struct check *c)
 	print_notes(t, c);
 }
 
+/* What helps follows from what failed. An init is told as the cure of a PID 1
+ * only, and neither of it nor of anyone is it one for a limit. */
+static void print_cure(struct text *t, const struct audit *a)
+{
+	const struct finding *part = a->part;
+	const char *before = "  ";
+
+	if (a->init && (part[AUDIT_STOP].verdict == VERDICT_FAIL ||
+			       part[AUDIT_REAPING].verdict == VERDICT_FAIL)) {
+		text_raw(t, "  put an init at PID 1");
+		before = "; ";
+	}
+	if (part[AUDIT_PIDS].verdict == VERDICT_FAIL) {
+		text_raw(t, before);
+		text_raw(t, "raise the pids limit, or find what leaks");
+	}
+}
+
 static void print_audit(struct text *t, const struct check *c)
 {
 	const struct audit *a = c->audit;
@@ -347,8 +365,8 @@ static void print_audit(struct text *t, const struct check *c)
 	}
 	text_raw(t, "verdict: ");
 	text_colored(t, c, verdict_name(a->verdict), levels[a->verdict]);
-	text_raw(t,
-		a->verdict == VERDICT_FAIL ? "  put an init at PID 1\n" : "\n");
+	print_cure(t, a);
+	text_char(t, '\n');
 }
 
 void human_print(struct output *o, const struct check *c)

@@ -192,6 +192,7 @@ struct finding {
 struct audit {
 	pid_t pid;
 	uint32_t uid;
+	bool init;	      /* PID 1 of its namespace */
 	int stop_signal;      /* the one that AUDIT_STOP is about */
 	enum verdict verdict; /* of all parts */
 	char comm[16], command[96];

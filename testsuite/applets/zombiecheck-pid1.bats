@@ -263,6 +263,22 @@ open("fifo").read()'
 	[[ $output == *"  SIGTERM  ok       no handler: ended by it"* ]]
 }
 
+@test "zombiecheck: an audit names an init as the cure of a PID 1 only" {
+	ns_start tini -- env --ignore-signal=TERM sleep 1000
+	wait_until eval 'inside -A --pid 2 | grep "^  SIGTERM  FAIL     ignored"'
+	# who ignores it is no PID 1
+	run inside -A --pid 2
+	echo "$output"
+	[ "$status" -eq 1 ]
+	[[ ${lines[-1]} == "verdict: FAIL" ]]
+	stop_started
+	ns_start sleep 1000
+	wait_until eval 'inside -A | grep "^  SIGTERM  FAIL     no handler"'
+	run inside -A
+	echo "$output"
+	[[ ${lines[-1]} == "verdict: FAIL  put an init at PID 1" ]]
+}
+
 @test "zombiecheck: whoever else adopts our orphan says nothing of PID 1" {
 	# it waits for nobody
 	ns_start "$python" -c '

@@ -203,6 +203,22 @@ owned() {
 	[ "$status" -eq 2 ]
 }
 
+@test "trees: where the limit alone is near, an init is no cure" {
+	machine v2
+	limit "docker/$id" 48 50
+	process 500 1 S app 1 "0::/docker/$id" "SigCgt:	4000"
+	run "$check" --proc tree/proc --settle 0 -A --pid 500
+	echo "$output"
+	[ "$status" -eq 1 ]
+	[[ $output == *"  SIGTERM  ok "*"  pids     FAIL     48 of 50 (96%)"* ]]
+	[ "${lines[-1]}" = "verdict: FAIL  raise the pids limit, or find what leaks" ]
+	# both
+	sed -i 's/^SigCgt.*4000/SigIgn:	4000/' tree/proc/500/status
+	run "$check" --proc tree/proc --settle 0 -A --pid 500
+	echo "$output"
+	[ "${lines[-1]}" = "verdict: FAIL  put an init at PID 1; raise the pids limit, or find what leaks" ]
+}
+
 @test "trees: the same in version 1" {
 	machine v1
 	limit "pids/docker/$id" 48 50 1
