@@ -218,7 +218,12 @@ static void judge_reaping(struct check *c, struct audit *a)
 		if (p->pid != a->pid || p->cause != CAUSE_INIT_ADOPTED)
 			continue;
 		t.used = 0;
-		text_count(&t, (int64_t)p->count, "orphan", "orphans");
+		a->doubtful = p->orphans == 0;
+		if (a->doubtful)
+			text_count(&t, (int64_t)p->count, "zombie", "zombies");
+		else
+			text_count(
+				&t, (int64_t)p->orphans, "orphan", "orphans");
 		text_raw(&t, " not reaped");
 		a->part[AUDIT_REAPING].verdict = VERDICT_FAIL;
 	}

@@ -28,13 +28,21 @@ static bool is_runtime(const char *comm)
 }
 
 /* A zombie in another session than init was started by docker exec, a health
- * check, or made a session of its own: init is not the one who started it. In
- * the same one it may be init's own child, or not. */
+ * check, or made a session of its own: most likely init is not the one who
+ * started it. In the same one it may be init's own child, or not. */
 static enum cause cause_below_init(const struct facts *f)
 {
 	return f->session != f->parent.session || f->pgrp != f->parent.pgrp
 		       ? CAUSE_INIT_ADOPTED
 		       : CAUSE_INIT_SAME_SESSION;
+}
+
+/* A child has its parent's session, or by setsid(2) one of its own, as Python's
+ * start_new_session gives it: in somebody else's it had another parent. One that
+ * began outside of the namespace (0) may be PID 1's before it made its own. */
+bool is_orphan(pid_t pid, pid_t session, pid_t parent_session)
+{
+	return session != parent_session && session != pid && session != 0;
 }
 
 enum cause cause_in_parent(const struct facts *f)
@@ -113,8 +121,8 @@ static const struct cause_text texts[CAUSES] = {
 		"initbox init --)" },
 	[CAUSE_INIT_SAME_SESSION] = { "init-same-session\0does not reap; "
 				      "orphans or own children",
-		"zombiecheck --probe tells. An init at PID 1 helps with "
-		"orphans only." },
+		"zombiecheck --probe in the container tells. An init helps "
+		"with orphans only." },
 	[CAUSE_IGNORE_LATE] = { "ignore-late\0ignores SIGCHLD, but did so too "
 				"late",
 		"bug in $n; an init at PID 1 will not help. Gone when $p "

@@ -214,7 +214,7 @@ static void print_details(
 	size_t shown = c->set->limit >= 0 ? (size_t)c->set->limit : SIZE_MAX;
 
 	text_format(t, "%d %s: ", p->pid, name_of(p));
-	text_matter(t, p->cause);
+	text_matter(t, told_cause(p));
 	text_raw(t, "\n  names: ");
 	print_names(o, z, p->count,
 		c->set->limit >= 0 ? c->set->limit : NAMES_DEFAULT);
@@ -326,15 +326,20 @@ static void print_scan(struct output *o, const struct check *c)
 	print_notes(t, c);
 }
 
-/* What helps follows from what failed. An init is told as the cure of a PID 1
- * only, and neither of it nor of anyone is it one for a limit. */
+/* What helps follows from what failed; an init is the cure of a PID 1 only. */
 static void print_cure(struct text *t, const struct audit *a)
 {
 	const struct finding *part = a->part;
 	const char *before = "  ";
 
-	if (a->init && (part[AUDIT_STOP].verdict == VERDICT_FAIL ||
-			       part[AUDIT_REAPING].verdict == VERDICT_FAIL)) {
+	if (a->init && part[AUDIT_STOP].verdict != VERDICT_FAIL &&
+		a->doubtful) {
+		text_raw(t, before);
+		text_advice(t, CAUSE_INIT_SAME_SESSION, NULL);
+		before = " ";
+	} else if (a->init &&
+		   (part[AUDIT_STOP].verdict == VERDICT_FAIL ||
+			   part[AUDIT_REAPING].verdict == VERDICT_FAIL)) {
 		text_raw(t, "  put an init at PID 1");
 		before = "; ";
 	}

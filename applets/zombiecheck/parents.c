@@ -65,12 +65,19 @@ size_t zombies_in(const struct check *c, const struct pids_usage *p)
 	return n;
 }
 
+enum cause told_cause(const struct parent *p)
+{
+	return p->cause == CAUSE_INIT_ADOPTED && p->orphans == 0
+		       ? CAUSE_INIT_SAME_SESSION
+		       : p->cause;
+}
+
 void advice_of(const struct check *c, const struct parent *p, struct text *t)
 {
 	const struct advice_context context = { p->comm, p->pid, p->other,
 		c->kubernetes || p->owner.pod[0] };
 
-	text_advice(t, p->cause, &context);
+	text_advice(t, told_cause(p), &context);
 }
 
 /* ---- facts ----------------------------------------------------------- */
@@ -233,6 +240,9 @@ static int add_group(struct check *c, const struct parent *base,
 	p.cause = z->cause;
 	p.first = first;
 	p.count = end - first;
+	for (size_t i = first; i < end; i++)
+		p.orphans += is_orphan(zombie_at(c, i)->pid,
+			zombie_at(c, i)->session, p.session);
 	p.other = z->tracer;
 	if (p.cause == CAUSE_NS_EXITING)
 		p.other = find_blocker(c, p.pid);
@@ -270,7 +280,7 @@ static int group_children(
 		f.session = z->session;
 		f.pgrp = z->pgrp;
 		z->cause = cause_of(&f);
-		probe_note(c, z);
+		probe_note(c, z, base.session);
 		if (zombie_wanted(c, z))
 			*zombie_at(c, *kept + children.count++) = *z;
 	}

@@ -29,15 +29,18 @@ static bool is_above_us(const struct check *c, pid_t pid)
 /*
  * Whoever adopted an orphan and did not reap it adopts ours, too, if it is above
  * us: PID 1, or a subreaper, which /proc does not tell. A zombie of that name
- * elsewhere is of another probe.
+ * elsewhere is of another probe. One that PID 1 may have started itself shows
+ * nothing.
  */
-void probe_note(struct check *c, const struct zombie *z)
+void probe_note(struct check *c, const struct zombie *z, pid_t parent_session)
 {
 	if (!c->set->probe || !c->own_pids || c->probe_leftover.pid)
 		return;
 	if (strcmp(z->comm, PROBE_NAME) == 0
 			? !is_above_us(c, z->ppid)
-			: z->ppid != 1 || z->cause != CAUSE_INIT_ADOPTED)
+			: z->ppid != 1 || z->cause != CAUSE_INIT_ADOPTED ||
+				  !is_orphan(
+					  z->pid, z->session, parent_session))
 		return;
 	c->probe_leftover = *z;
 }

@@ -95,6 +95,8 @@ struct facts {
 };
 
 enum cause cause_of(const struct facts *f);
+/* Whether a child that was adopted, by its cause, was so for certain. */
+bool is_orphan(pid_t pid, pid_t session, pid_t parent_session);
 /* What the parent is up to, once the zombie itself explains nothing. */
 enum cause cause_in_parent(const struct facts *f);
 const char *cause_name(enum cause cause);
@@ -162,6 +164,7 @@ int state_write(const char *path, const struct array *zombies);
 struct parent {
 	uint64_t start_ticks;
 	size_t first, count; /* in scan.zombies */
+	size_t orphans;	     /* that are so for certain, if init-adopted */
 	pid_t pid, ns_pid;
 	pid_t session;
 	enum cause cause;
@@ -193,6 +196,7 @@ struct audit {
 	pid_t pid;
 	uint32_t uid;
 	bool init;	      /* PID 1 of its namespace */
+	bool doubtful;	      /* what it does not reap may be its own */
 	int stop_signal;      /* the one that AUDIT_STOP is about */
 	enum verdict verdict; /* of all parts */
 	char comm[16], command[96];
@@ -240,6 +244,9 @@ struct parent *parent_at(const struct check *c, size_t i);
  * which is at most so long ago that it died. */
 int64_t zombie_age_s(
 	const struct check *c, const struct zombie *z, bool *bound);
+/* The one whose words are said: where nothing proves that they were adopted,
+ * that they may be PID 1's own, too. */
+enum cause told_cause(const struct parent *p);
 void advice_of(const struct check *c, const struct parent *p, struct text *t);
 /* The fullest of our own group and those of the parents. */
 const struct pids_usage *worst_pids(const struct check *c);
@@ -272,7 +279,7 @@ int audit_run(struct check *c, struct audit *a);
 /* ---- probe.c --------------------------------------------------------- */
 
 /* Note a zombie, its cause known, that shows what a probe would. */
-void probe_note(struct check *c, const struct zombie *z);
+void probe_note(struct check *c, const struct zombie *z, pid_t parent_session);
 /* Try it with orphans, unless such a zombie was noted. */
 void probe_run(struct check *c, struct orphan *o);
 const char *probe_result_name(const struct check *c);

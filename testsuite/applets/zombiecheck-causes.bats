@@ -22,10 +22,11 @@ setup() {
 	unset "${!INITBOX_@}" KUBERNETES_SERVICE_HOST
 }
 
-# caused CAUSE ADVICE: the situation of that name is told so in every output.
+# caused CAUSE ADVICE [SITUATION]: the situation, if not of that name, is told so
+# in every output.
 caused() {
 	ns_command
-	run timeout --foreground -k 1 "$WAIT_LIMIT" "${NS[@]}" "$culprit" "$1" sh -c '
+	run timeout --foreground -k 1 "$WAIT_LIMIT" "${NS[@]}" "$culprit" "${3-$1}" sh -c '
 		"$check" --settle 0 >human; a=$?
 		"$check" --settle 0 --json >json; b=$?
 		"$check" --settle 0 --check >line; c=$?
@@ -67,7 +68,13 @@ caused() {
 }
 
 @test "zombiecheck: init-same-session: may be an orphan or PID 1's own child" {
-	caused init-same-session 'zombiecheck --probe tells.*'
+	caused init-same-session 'zombiecheck --probe in the container tells.*'
+}
+
+@test "zombiecheck: init-adopted: what PID 1 gave a session of its own may be its child" {
+	caused init-adopted 'zombiecheck --probe in the container tells. An init helps with orphans only.' \
+		init-detached
+	grep -q '^1 .*: does not reap; orphans or own children' human
 }
 
 @test "zombiecheck: traced: names the tracer that has to let go" {

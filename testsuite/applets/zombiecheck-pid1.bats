@@ -321,9 +321,14 @@ def begin(*a):
     reap()
     print("reaps", flush=True)
 signal.signal(signal.SIGUSR1, begin)
-if os.fork() == 0:
+child = os.fork()
+if child == 0:
     os.setsid()
+    if os.fork() == 0:
+        while os.getppid() != 1:
+            pass
     os._exit(0)
+os.waitpid(child, 0)
 os.waitid(os.P_ALL, 0, os.WEXITED | os.WNOWAIT)
 print("ready", flush=True)
 while True:
@@ -457,6 +462,37 @@ inside_task() {
 	[ "$status" -eq 1 ]
 	jq -e '.audit.reaping | .verdict == "fail" and .why == "1 orphan not reaped"' \
 		<<<"$output"
+}
+
+@test "zombiecheck: a zombie that may be PID 1's own child is no answer for the probe" {
+	ns_command
+	INITBOX_PROBE_TIMEOUT=500ms run "${NS[@]}" "$BATS_FILE_TMPDIR/culprit" \
+		init-detached "$check" -P 3>&-
+	echo "$output"
+	[ "$status" -eq 1 ]
+	[[ $output == "orphan "*" adopted by 1 (culprit), still a zombie after "* ]]
+	# who reaps all but that one
+	run "${NS[@]}" python3 -c '
+import os, subprocess
+own = subprocess.Popen(["true"], start_new_session=True)
+os.waitid(os.P_PID, own.pid, os.WEXITED | os.WNOWAIT)
+check = subprocess.Popen([os.environ["check"], "-A", "-P"])
+while True:
+    found = os.waitid(os.P_PGID, os.getpgid(check.pid), os.WEXITED)
+    if found.si_pid == check.pid:
+        break' 3>&-
+	echo "$output"
+	[[ $output == *"  reaping  "*" orphan "*" reaped by 1 (python3) "* ]]
+	# nor for the audit: it says what was seen
+	run "${NS[@]}" python3 -c '
+import os, signal, subprocess
+signal.signal(signal.SIGTERM, lambda *a: None)
+own = subprocess.Popen(["true"], start_new_session=True)
+os.waitid(os.P_PID, own.pid, os.WEXITED | os.WNOWAIT)
+subprocess.run([os.environ["check"], "-A"])' 3>&-
+	echo "$output"
+	[[ $output == *"  reaping  FAIL     1 zombie not reaped"* ]]
+	[[ ${lines[-1]} == "verdict: FAIL  zombiecheck --probe in the container tells. "* ]]
 }
 
 @test "zombiecheck: a filter does not hide the orphan of an earlier probe" {

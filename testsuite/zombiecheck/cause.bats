@@ -17,6 +17,10 @@ setup_file() {
 	unit cause a_group_of_its_own_is_adopted_too
 }
 
+@test "cause: only a session of somebody else shows that one is an orphan" {
+	unit cause an_orphan_has_a_session_that_is_not_its_own
+}
+
 @test "cause: only a parent that is an init waits for its namespace's end" {
 	unit cause only_an_init_ends_a_namespace
 }

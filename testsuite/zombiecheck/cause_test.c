@@ -71,6 +71,16 @@ static void a_group_of_its_own_is_adopted_too(void)
 	CHECK_INT(cause_of(&f), CAUSE_INIT_ADOPTED);
 }
 
+static void an_orphan_has_a_session_that_is_not_its_own(void)
+{
+	CHECK(is_orphan(30, 20, 1));
+	CHECK(is_orphan(30, 20, 0));
+	/* That a child of PID 1 can have, too. */
+	CHECK(!is_orphan(30, 1, 1));
+	CHECK(!is_orphan(30, 30, 1));
+	CHECK(!is_orphan(30, 0, 1));
+}
+
 static void only_an_init_ends_a_namespace(void)
 {
 	struct facts f = plain();
@@ -163,6 +173,8 @@ static const struct unit_test tests[] = {
 	{ "each_fact_has_its_cause", each_fact_has_its_cause },
 	{ "a_group_of_its_own_is_adopted_too",
 		a_group_of_its_own_is_adopted_too },
+	{ "an_orphan_has_a_session_that_is_not_its_own",
+		an_orphan_has_a_session_that_is_not_its_own },
 	{ "only_an_init_ends_a_namespace", only_an_init_ends_a_namespace },
 	{ "a_hidden_parent_is_unknown", a_hidden_parent_is_unknown },
 	{ "runtimes_by_name", runtimes_by_name },

@@ -173,8 +173,8 @@ static void be_culprit(const char *cause)
 	stay();
 }
 
-/* An orphan of PID 1 in a session of its own, or in ours. */
-static void make_orphan(int own_session)
+/* An orphan of PID 1 in a session of another, or in ours. */
+static void make_orphan(int other_session)
 {
 	int pids[2];
 	pid_t middle, orphan;
@@ -185,11 +185,11 @@ static void make_orphan(int own_session)
 	if (middle == 0) {
 		pid_t self = getpid();
 
+		if (other_session)
+			setsid();
 		orphan = fork_or_fail();
 		if (orphan == 0) {
 			prctl(PR_SET_NAME, "victim");
-			if (own_session)
-				setsid();
 			while (getppid() == self)
 				nanosleep(&(struct timespec){ .tv_nsec =
 								      1000000 },
@@ -202,6 +202,19 @@ static void make_orphan(int own_session)
 		read(pids[0], &orphan, sizeof(orphan)) != sizeof(orphan))
 		fail("orphan");
 	wait_for_state(orphan, 'Z');
+}
+
+/* PID 1's own child, in a session of its own. */
+static void make_detached(void)
+{
+	pid_t pid = fork_or_fail();
+
+	if (pid == 0) {
+		prctl(PR_SET_NAME, "victim");
+		setsid();
+		_exit(3);
+	}
+	wait_for_state(pid, 'Z');
 }
 
 static pid_t start_culprit(const char *cause)
@@ -234,7 +247,9 @@ int main(int argc, char **argv)
 	if (argc < 3)
 		return 99;
 	setsid(); /* as the first process of a container */
-	if (strncmp(argv[1], "init-", 5) == 0)
+	if (strcmp(argv[1], "init-detached") == 0)
+		make_detached();
+	else if (strncmp(argv[1], "init-", 5) == 0)
 		make_orphan(strcmp(argv[1], "init-adopted") == 0);
 	else
 		culprit = start_culprit(argv[1]);
