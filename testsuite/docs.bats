@@ -344,7 +344,7 @@ quoted_texts() {
 		/^ *[0-9]+  [A-Z]  / { print $(NF - 1) }
 		/^[0-9]+ .*: / { sub(/.*: /, ""); print }
 		/^  fix: / { sub(/^  fix: /, ""); print }
-		/^pids: / { print }' docs/troubleshooting.md |
+		/^pids: / { sub(/:/, ""); print }' docs/troubleshooting.md |
 		sed -E -e 's/bug in [^;]*/\n/' -e 's/\([a-z]+\)/\n/g' \
 			-e 's/[0-9.]+ (orphans?|zombies?|forks? refused)/\n\1\n/g' \
 			-e 's/, peak/\npeak/' -e 's/[0-9.]+[%)]*/\n/g' |

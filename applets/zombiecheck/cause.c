@@ -40,9 +40,10 @@ static enum cause cause_below_init(const struct facts *f)
 /* A child has its parent's session, or by setsid(2) one of its own, as Python's
  * start_new_session gives it: in somebody else's it had another parent. One that
  * began outside of the namespace (0) may be PID 1's before it made its own. */
-bool is_orphan(pid_t pid, pid_t session, pid_t parent_session)
+bool is_orphan(const struct zombie *z, pid_t parent_session)
 {
-	return session != parent_session && session != pid && session != 0;
+	return z->session != parent_session && z->session != z->pid &&
+	       z->session != 0;
 }
 
 enum cause cause_in_parent(const struct facts *f)

@@ -240,9 +240,11 @@ static void print_pids(struct text *t, const struct check *c)
 	/* The kernel's own limit, far away, is no news. */
 	if (p->max < 0 || (!p->path[0] && level == 0))
 		return;
-	text_format(t, "pids: %lld of %lld used (%d%%)", (long long)p->current,
+	text_raw(t, "pids");
+	text_pids_owner(t, c, p);
+	text_format(t, ": %lld of %lld used (%d%%)", (long long)p->current,
 		(long long)p->max, pids_percent(p));
-	if (c->zombie_count > 0 && p->path[0])
+	if (c->zombie_count > 0 && p->path[0] && !c->filtered)
 		text_format(
 			t, ", %lld by zombies", (long long)zombies_in(c, p));
 	if (p->refused > 0) {

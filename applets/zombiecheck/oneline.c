@@ -4,8 +4,10 @@
  */
 #include "zombiecheck.h"
 
-static void text_pids(struct text *t, const struct pids_usage *pids)
+static void text_pids(struct text *t, const struct check *c)
 {
+	const struct pids_usage *pids = worst_pids(c);
+
 	if (pids->current < 0)
 		return;
 	text_format(t, ", pids %lld/", (long long)pids->current);
@@ -13,6 +15,7 @@ static void text_pids(struct text *t, const struct pids_usage *pids)
 		text_decimal(t, pids->max);
 	else
 		text_raw(t, "max");
+	text_pids_owner(t, c, pids);
 }
 
 static void text_partial(struct text *t, const struct check *c)
@@ -52,7 +55,7 @@ void nagios_print(struct output *o, const struct check *c, int status)
 	text_summary(t, c);
 	text_worst(t, c);
 	if (pids_level(c, worst_pids(c)) > 0)
-		text_pids(t, worst_pids(c));
+		text_pids(t, c);
 	text_partial(t, c);
 	hide_bars(from);
 	text_performance(t, c);
@@ -61,7 +64,6 @@ void nagios_print(struct output *o, const struct check *c, int status)
 
 void check_print(struct output *o, const struct check *c, int status)
 {
-	const struct pids_usage *pids = worst_pids(c);
 	struct text *t = &o->text;
 
 	text_raw(t, status ? "FAIL: " : "ok: ");
@@ -80,7 +82,7 @@ void check_print(struct output *o, const struct check *c, int status)
 		if (c->parent_pids > 1)
 			text_format(t, " and %d more", (int)c->parent_pids - 1);
 	}
-	text_pids(t, pids);
+	text_pids(t, c);
 	text_partial(t, c);
 	text_char(t, '\n');
 }

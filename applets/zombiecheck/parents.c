@@ -240,9 +240,8 @@ static int add_group(struct check *c, const struct parent *base,
 	p.cause = z->cause;
 	p.first = first;
 	p.count = end - first;
-	for (size_t i = first; i < end; i++)
-		p.orphans += is_orphan(zombie_at(c, i)->pid,
-			zombie_at(c, i)->session, p.session);
+	for (size_t i = 0; i < p.count; i++)
+		p.orphans += is_orphan(&z[i], p.session);
 	p.other = z->tracer;
 	if (p.cause == CAUSE_NS_EXITING)
 		p.other = find_blocker(c, p.pid);
@@ -323,9 +322,10 @@ static void follow(struct check *c)
 int parents_find(struct check *c)
 {
 	struct array *zombies = &c->scan.zombies;
-	size_t in_groups = 0, kept = 0;
+	size_t in_groups = 0, kept = 0, all;
 
 	follow(c);
+	all = zombies->count;
 	c->parents.count = c->parent_pids = c->second_looks = 0;
 	for (size_t i = 0, end; i < zombies->count; i = end) {
 		size_t before = c->parents.count;
@@ -340,6 +340,7 @@ int parents_find(struct check *c)
 	for (size_t i = 0; i < c->parents.count; i++)
 		in_groups += parent_at(c, i)->count;
 	c->zombie_count = in_groups;
+	c->filtered = in_groups != all;
 	array_sort(&c->parents, sizeof(struct parent), by_count);
 	return 0;
 }

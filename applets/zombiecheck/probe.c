@@ -39,8 +39,7 @@ void probe_note(struct check *c, const struct zombie *z, pid_t parent_session)
 	if (strcmp(z->comm, PROBE_NAME) == 0
 			? !is_above_us(c, z->ppid)
 			: z->ppid != 1 || z->cause != CAUSE_INIT_ADOPTED ||
-				  !is_orphan(
-					  z->pid, z->session, parent_session))
+				  !is_orphan(z, parent_session))
 		return;
 	c->probe_leftover = *z;
 }

@@ -77,7 +77,8 @@ static int64_t change(const struct watcher *w)
 	       (int64_t)w->zombies[(w->looks - 2) % HISTORY];
 }
 
-/* "7 zombies, 2 parents (+3, 1.5/s); pids 48/50, full in 1m20s" */
+/* "7 zombies, 2 parents (+3, 1.5/s); pids 48/50, full in 1m20s". These do not fill
+ * a limit that is not theirs. */
 static void text_change(struct text *t, const struct watcher *w)
 {
 	const struct pids_usage *p = worst_pids(w->c);
@@ -93,12 +94,13 @@ static void text_change(struct text *t, const struct watcher *w)
 	if (p->current < 0)
 		return;
 	text_format(t, "; pids %lld/", (long long)p->current);
-	if (p->max < 0) {
+	if (p->max < 0)
 		text_raw(t, "max");
-		return;
-	}
-	text_decimal(t, p->max);
-	if (grown > 0 && p->max >= p->current) {
+	else
+		text_decimal(t, p->max);
+	text_pids_owner(t, w->c, p);
+	if (!w->c->filtered && zombies_in(w->c, p) == w->c->zombie_count &&
+		grown > 0 && p->max >= p->current) {
 		text_raw(t, ", full in ");
 		text_span(t, (p->max - p->current) * span_ms / grown / 1000);
 	}

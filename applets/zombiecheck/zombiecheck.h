@@ -94,9 +94,10 @@ struct facts {
 	bool frozen;
 };
 
+struct zombie;
 enum cause cause_of(const struct facts *f);
 /* Whether a child that was adopted, by its cause, was so for certain. */
-bool is_orphan(pid_t pid, pid_t session, pid_t parent_session);
+bool is_orphan(const struct zombie *z, pid_t parent_session);
 /* What the parent is up to, once the zombie itself explains nothing. */
 enum cause cause_in_parent(const struct facts *f);
 const char *cause_name(enum cause cause);
@@ -222,6 +223,7 @@ struct check {
 	int64_t now_s;
 	uint64_t now_ticks, namespace;
 	size_t parent_pids;   /* different parents */
+	bool filtered;	      /* there are other zombies, not asked for */
 	size_t zombie_count;  /* in their groups */
 	struct array parents; /* struct parent; most zombies first */
 	struct array seen;    /* struct zombie: of the last look, or --state */
@@ -304,6 +306,10 @@ void text_summary(struct text *t, const struct check *c);
 void text_worst(struct text *t, const struct check *c);
 /* Not everything was to be seen: counts are a minimum. */
 bool is_partial(const struct check *c);
+/* " of 16's group", " of the machine": whose limit it is that worst_pids has told;
+ * nothing where it is our own group's, and all zombies are there. */
+void text_pids_owner(
+	struct text *t, const struct check *c, const struct pids_usage *p);
 void text_count(struct text *t, int64_t n, const char *one, const char *many);
 /* "1.5" of 15 tenths. */
 void text_tenths(struct text *t, int64_t tenths);

@@ -192,7 +192,7 @@ owned() {
 		.refused == 3 and .cgroup == "/kubepods.slice/pod1"' <<<"$output"
 	run "$check" --proc tree/proc --settle 0
 	echo "$output"
-	[[ $output == *"pids: 48 of 50 used (96%), 1 by zombies; 3 forks refused   CRITICAL"* ]]
+	[[ $output == *"pids of 500's group: 48 of 50 used (96%), 1 by zombies; 3 forks refused   CRITICAL"* ]]
 	run "$check" --proc tree/proc --settle 0 --nagios
 	[ "$status" -eq 2 ]
 	[[ $output == *" pids_used=96%;80;95;0;100" ]]
@@ -201,6 +201,79 @@ owned() {
 	# who sets only the higher alarm, and below the other's default
 	run "$check" --proc tree/proc --settle 0 --nagios --pids-warn 99 --pids-crit 50
 	[ "$status" -eq 2 ]
+}
+
+@test "trees: it is said whose limit it is, where the zombies are elsewhere" {
+	machine v2
+	limit "docker/$id" 10 1000
+	limit "docker/$other" 48 50
+	process 500 1 S many 1 "0::/docker/$id"
+	process 501 500 Z worker 9 "0::/"
+	process 502 500 Z worker 10 "0::/"
+	process 600 1 S few 1 "0::/docker/$other"
+	process 601 600 Z worker 9 "0::/"
+	run "$check" --proc tree/proc --settle 0
+	echo "$output"
+	[[ $output == *"
+pids of 600's group: 48 of 50 used (96%), 1 by zombies   CRITICAL"* ]]
+	run "$check" --proc tree/proc --settle 0 --check
+	[ "$output" = "FAIL: 3 zombies under 500 (many) and 1 more, pids 48/50 of 600's group" ]
+	run "$check" --proc tree/proc --settle 0 --nagios
+	echo "$output"
+	[[ $output == *"; worst 500 (many) x2 init-adopted, pids 48/50 of 600's group | "* ]]
+	# another's zombies do not fill it
+	"$check" --proc tree/proc --settle 0 --watch=100ms >lines &
+	watch=$!
+	wait_until has_line lines .
+	process 503 500 Z worker 11 "0::/"
+	wait_until has_line lines '^4 zombies.* (+1, '
+	kill "$watch"
+	wait "$watch" || :
+	cat lines
+	[ "$(grep -c 'full in' lines || :)" -eq 0 ]
+	grep -q "^4 zombies.* (+1, .*; pids 48/50 of 600's group; worst 500 " lines
+	# our own is none of theirs
+	limit own 99 100
+	echo "0::/own" >tree/proc/self/cgroup
+	run "$check" --proc tree/proc --settle 0 --check
+	[[ $output == *", pids 99/100 of our group" ]]
+}
+
+@test "trees: the time left is that of a limit that all the zombies have" {
+	machine v2
+	limit "docker/$id" 10 1000
+	process 500 1 S app 1 "0::/docker/$id"
+	process 501 500 Z worker 9 "0::/"
+	for filter in --settle=0 --uid=0 --comm=worker; do
+		process 600 1 S other 600 "0::/docker/$id"
+		process 601 600 Z neighbour 601 "0::/docker/$id"
+		"$check" --proc tree/proc --settle 0 --watch=100ms "$filter" >lines &
+		watch=$!
+		wait_until has_line lines .
+		process 502 500 Z worker 10 "0::/"
+		wait_until has_line lines ' (+1, '
+		kill "$watch"
+		wait "$watch" || :
+		cat lines
+		case $filter in
+		--comm*) [ "$(grep -c 'full in' lines || :)" -eq 0 ] ;;
+		*) grep -q "; pids 10/1000 of [56]00's group, full in " lines ;;
+		esac
+		rm -r tree/proc/502 tree/proc/60?
+	done
+}
+
+@test "trees: with a filter nothing is said of how much is by zombies" {
+	machine v2
+	limit "docker/$id" 9 50
+	process 500 1 S app 1 "0::/docker/$id"
+	for pid in 501 502 503; do process $pid 500 Z sleep 9 "0::/"; done
+	process 504 500 Z sh 9 "0::/"
+	run "$check" --proc tree/proc --settle 0
+	[[ $output == *": 9 of 50 used (18%), 4 by zombies"* ]]
+	run "$check" --proc tree/proc --settle 0 --comm sh
+	echo "$output"
+	[[ $output == *": 9 of 50 used (18%)" ]]
 }
 
 @test "trees: where the limit alone is near, an init is no cure" {

@@ -73,12 +73,16 @@ static void a_group_of_its_own_is_adopted_too(void)
 
 static void an_orphan_has_a_session_that_is_not_its_own(void)
 {
-	CHECK(is_orphan(30, 20, 1));
-	CHECK(is_orphan(30, 20, 0));
+	struct zombie z = { .pid = 30, .session = 20 };
+
+	CHECK(is_orphan(&z, 1));
+	CHECK(is_orphan(&z, 0));
 	/* That a child of PID 1 can have, too. */
-	CHECK(!is_orphan(30, 1, 1));
-	CHECK(!is_orphan(30, 30, 1));
-	CHECK(!is_orphan(30, 0, 1));
+	CHECK(!is_orphan(&z, 20));
+	z.session = 30;
+	CHECK(!is_orphan(&z, 1));
+	z.session = 0;
+	CHECK(!is_orphan(&z, 1));
 }
 
 static void only_an_init_ends_a_namespace(void)
