@@ -247,6 +247,8 @@ static void judge_pids(struct check *c, struct audit *a)
 			pids_percent(p));
 	else
 		text_raw(&t, ", no limit");
+	if (!p->path[0])
+		text_raw(&t, " of the machine");
 	if (p->refused >= 0)
 		text_format(&t, ", %lld refused", (long long)p->refused);
 	if (p->peak >= 0)

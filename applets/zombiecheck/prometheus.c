@@ -130,13 +130,16 @@ static void parents(struct output *o, const struct check *c)
 enum series { SERIES_ZOMBIES, SERIES_CURRENT, SERIES_MAX };
 
 /* One series for each container that has zombies; but for SERIES_ZOMBIES our own
- * group's, too. */
+ * group's, too. The machine's limit is no container's: it is told once, where we
+ * have no other. */
 static void containers(struct output *o, const struct check *c,
 	enum series series, const char *name, const char *help)
 {
 	struct parent own = { .owner = c->owner, .pids = c->pids };
 	bool own_written = series == SERIES_ZOMBIES;
 
+	if (!own.pids.path[0])
+		memcpy(own.owner.id, "machine", sizeof("machine"));
 	head(&o->text, name, help);
 	for (size_t i = 0; i <= c->parents.count; i++) {
 		bool last = i == c->parents.count;
@@ -147,7 +150,9 @@ static void containers(struct output *o, const struct check *c,
 						       : p->pids.max;
 
 		own_written |= same_container(p, &own) && !last;
-		if (sum < 0 || n < 0 || (last && own_written))
+		if (sum < 0 || n < 0 ||
+			(last ? own_written
+			      : series != SERIES_ZOMBIES && !p->pids.path[0]))
 			continue;
 		text_raw(&o->text, PREFIX);
 		text_raw(&o->text, name);

@@ -276,6 +276,36 @@ pids of 600's group: 48 of 50 used (96%), 1 by zombies   CRITICAL"* ]]
 	[[ $output == *": 9 of 50 used (18%)" ]]
 }
 
+@test "trees: without a limit the machine's is not told as a container's" {
+	machine v2
+	echo "0.00 0.01 0.05 1/123 4567" >tree/proc/loadavg
+	echo 4000 >tree/proc/sys/kernel/pid_max
+	echo "0::/docker/$id" >tree/proc/self/cgroup
+	process 500 1 S app 1 "0::/docker/$id"
+	process 501 500 Z worker 9 "0::/"
+	process 600 1 S app 1 "0::/docker/$other"
+	process 601 600 Z worker 9 "0::/"
+	"$check" --proc tree/proc --settle 0 --prometheus >metrics
+	cat metrics
+	promtool check metrics <metrics
+	grep -qx 'zombiecheck_pids_current{container="machine"} 123' metrics
+	grep -qx 'zombiecheck_pids_max{container="machine"} 4000' metrics
+	[ "$(grep -c '^zombiecheck_pids_[a-z]*{' metrics || :)" -eq 2 ]
+	[ "$(grep -c '^zombiecheck_container_zombies{container="[0-9a-f]*"} 1$' metrics || :)" -eq 2 ]
+	run "$check" --proc tree/proc --settle 0 --check
+	[[ $output == *", pids 123/4000 of the machine" ]]
+	run "$check" --proc tree/proc --settle 0 --pids-warn 3
+	[[ $output == *"
+pids of the machine: 123 of 4000 used (3%)   WARNING"* ]]
+	run "$check" --proc tree/proc --settle 0 -A --pid 500
+	[[ $output == *"  pids     ok       123 of 4000 (3%) of the machine"* ]]
+	# a container that has one keeps it
+	limit "docker/$other" 48 50
+	"$check" --proc tree/proc --settle 0 --prometheus >metrics
+	grep -qx "zombiecheck_pids_max{container=\"$other\"} 50" metrics
+	[ "$(grep -c '^zombiecheck_pids_max{' metrics || :)" -eq 2 ]
+}
+
 @test "trees: where the limit alone is near, an init is no cure" {
 	machine v2
 	limit "docker/$id" 48 50
