@@ -221,7 +221,7 @@ static void print_details(
 	text_raw(t, "  ");
 	text_oldest(t, c, z, p->count);
 	if (p->cause == CAUSE_INIT_ADOPTED && z->session != p->session)
-		text_raw(t, "  session: exec or healthcheck");
+		text_raw(t, "  session: exec, health check, setsid?");
 	text_raw(t, "\n  fix: ");
 	text_fix(t, c, p);
 	text_char(t, '\n');

@@ -59,7 +59,7 @@ caused() {
 @test "zombiecheck: init-adopted: an init at PID 1 is the cure" {
 	caused init-adopted 'put an init at PID 1 (docker run --init, *'
 	grep -q '^1 .*: adopts orphans and does not reap them' human
-	grep -q 'session: exec or healthcheck' human
+	grep -q '  session: exec, health check, setsid?$' human
 }
 
 @test "zombiecheck: init-adopted: in a pod the advice is Kubernetes'" {
