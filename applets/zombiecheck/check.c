@@ -9,6 +9,18 @@
 /* The machine's own (linux/proc_ns.h); a smaller number is a PID. */
 #define NAMESPACES_FIRST 0xeffffffcu
 
+void plugin_trouble(
+	const struct speaker *who, const char *what, const char *why)
+{
+	char buffer[512];
+	struct text line = TEXT_ON(buffer);
+
+	text_format(&line, "ZOMBIES UNKNOWN - %s: %s\n", what, why);
+	hide_bars(line.at);
+	if (write_all(STDOUT_FILENO, line.at, line.used) < 0)
+		warn_errno(who, errno, "stdout");
+}
+
 int check_trouble(const struct check *c, const char *what, const char *why)
 {
 	static const unsigned char statuses[] = { [FORMAT_HUMAN] = 2,
@@ -16,8 +28,8 @@ int check_trouble(const struct check *c, const char *what, const char *why)
 		[FORMAT_PROMETHEUS] = 2,
 		[FORMAT_NAGIOS] = STATUS_NAGIOS_UNKNOWN,
 		[FORMAT_CHECK] = STATUS_FOUND };
-	char reason_buffer[64], buffer[512];
-	struct text reason = TEXT_ON(reason_buffer), line = TEXT_ON(buffer);
+	char reason_buffer[64];
+	struct text reason = TEXT_ON(reason_buffer);
 
 	if (!why) {
 		text_errno(&reason, errno);
@@ -26,13 +38,8 @@ int check_trouble(const struct check *c, const char *what, const char *why)
 	if (c->watcher)
 		watch_end_screen(c->watcher);
 	warn(c->who, "%s: %s", what, why);
-	/* A plugin's reader takes its words from stdout. */
-	if (c->set->format == FORMAT_NAGIOS && !c->set->quiet) {
-		text_format(&line, "ZOMBIES UNKNOWN - %s: %s\n", what, why);
-		hide_bars(line.at);
-		if (write_all(STDOUT_FILENO, line.at, line.used) < 0)
-			warn_errno(c->who, errno, "stdout");
-	}
+	if (c->set->format == FORMAT_NAGIOS && !c->set->quiet)
+		plugin_trouble(c->who, what, why);
 	return statuses[c->set->format];
 }
 

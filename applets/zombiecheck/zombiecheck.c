@@ -255,5 +255,8 @@ int zombiecheck_main(const struct applet *self, int argc, char **argv)
 	if (outcome == OPTIONS_OK)
 		return check_main(&who, &settings);
 	status = options_answer(&o, outcome, self, trouble);
+	if (outcome == OPTIONS_BAD && trouble == STATUS_NAGIOS_UNKNOWN &&
+		!settings.quiet)
+		plugin_trouble(&who, o.what, o.why);
 	return status == 0 ? status : trouble;
 }

@@ -328,6 +328,9 @@ int check_main(const struct speaker *who, struct settings *s);
 /* Say what went wrong (why NULL: by errno); the status that this has in the
  * output that was asked for. */
 int check_trouble(const struct check *c, const char *what, const char *why);
+/* The same for a plugin's reader, who takes its words from stdout. */
+void plugin_trouble(
+	const struct speaker *who, const char *what, const char *why);
 /* Look once, filter, audit, probe. 0, or the status of a trouble. */
 int check_look(struct check *c);
 /* Print it as the settings say; the exit status. */

@@ -134,6 +134,30 @@ in_zoo_sh() {
 	[ "$status" -eq 1 ]
 }
 
+@test "outputs: a plugin's reader hears of a usage error on stdout" {
+	while IFS=: read -r words want; do
+		# shellcheck disable=SC2086
+		output=$("$check" $words 2>said) || status=$?
+		echo "$words: $output"
+		[ "$status" -eq 3 ]
+		[ "$output" = "ZOMBIES UNKNOWN - $want" ]
+		[ "zombiecheck: $want" = "$(head -n 1 said | tr '|' _)" ]
+	done <<-'END'
+		--json --nagios:outputs: more than one was asked for
+		-A --nagios:--audit, --probe: not with --prometheus or --nagios
+		--nope --nagios:--nope: unknown option
+		--nagios wo|rd:wo_rd: unexpected word
+	END
+	output=$(INITBOX_NAGIOS=1 INITBOX_SETTLE=x "$check" 2>said) || status=$?
+	[ "$status" -eq 3 ]
+	[[ $output == "ZOMBIES UNKNOWN - "* ]]
+	# where it was not asked for, or nothing was, stdout stays empty
+	for words in "--json --nope" "--check --nope" "-q --nagios --nope"; do
+		# shellcheck disable=SC2086
+		[ -z "$("$check" $words 2>said)" ]
+	done
+}
+
 @test "outputs: a help that cannot be printed has the status of the output, too" {
 	while read -r want words; do
 		# shellcheck disable=SC2016

@@ -21,6 +21,12 @@ uint64_t proc_pid_namespace(int proc_fd, pid_t pid)
 	return (uint64_t)proc_fd + (uint64_t)pid;
 }
 
+void plugin_trouble(
+	const struct speaker *who, const char *what, const char *why)
+{
+	HOLDS(who->name && what && why);
+}
+
 int check_main(const struct speaker *who, struct settings *s)
 {
 	HOLDS(who->name);
