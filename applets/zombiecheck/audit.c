@@ -268,10 +268,22 @@ static bool is_program(const struct audit *a, const char *list)
 	       word_index(list, base_name(a->exe)) >= 0;
 }
 
+/* Not by what it runs: BusyBox is what it is called as. A script has a name of
+ * its own, but the command line begins with who reads it. */
+static bool is_shell(const struct audit *a)
+{
+	static const char shells[] = "sh\0ash\0bash\0dash\0ksh\0zsh\0busybox\0";
+	char first[sizeof(a->command)];
+
+	memcpy(first, a->command, sizeof(first));
+	first[strcspn(first, " ")] = '\0';
+	return word_index(shells, a->comm) >= 0 ||
+	       word_index(shells, base_name(first)) >= 0;
+}
+
 static struct disposition disposition_of(const struct audit *a,
 	const struct proc_status *s, int signal, const struct waits *w)
 {
-	static const char shells[] = "sh\0ash\0bash\0dash\0ksh\0zsh\0busybox\0";
 	static const char nodes[] = "node\0nodejs\0MainThread\0npm\0";
 	const uint64_t bit = bit_of(signal), *f = s->field;
 
@@ -281,7 +293,7 @@ static struct disposition disposition_of(const struct audit *a,
 		.pending = (f[STATUS_PENDING] | f[STATUS_SHARED_PENDING]) & bit,
 		.waits = w->signals & bit ? 1 : -w->unknown,
 		.node = is_program(a, nodes),
-		.shell = is_program(a, shells),
+		.shell = is_shell(a),
 		.init = f[STATUS_NS_PID] == 1 };
 }
 

@@ -140,6 +140,29 @@ require("child_process").spawn("sleep", ["1000"])'
 	pid1 fail ok '@(reaped|late)' 1 busybox sh -c 'sleep 1000; :'
 }
 
+@test "zombiecheck: BusyBox is a shell only where it is called as one" {
+	cp "$(type -P busybox)" busybox
+	for name in sh sleep; do ln -s busybox "$name"; done
+	printf '#!%s/sh\nsleep 1000; :\n' "$PWD" >entrypoint
+	chmod +x entrypoint
+	while read -r want command; do
+		# shellcheck disable=SC2086 # words
+		ns_start $command
+		wait_until masks_are fail "$want"
+		echo "$command: $(jq -r .audit.stop_signal.why json)"
+		why=$(jq -r .audit.stop_signal.why json)
+		case $want in
+		ok) [[ $why == *"use the exec form"* ]] ;;
+		*) [ "$why" = "no handler: ignored at PID 1" ] ;;
+		esac
+		stop_started
+	done <<-END
+		warn $PWD/sleep 1000
+		ok $PWD/sh entrypoint
+		ok $PWD/entrypoint
+	END
+}
+
 @test "zombiecheck: tini, with and without -g, does both" {
 	pid1 ok ok '@(reaped|late)' 0 tini -- sleep 1000
 	pid1 ok ok '@(reaped|late)' 0 tini -g -- sleep 1000
