@@ -49,7 +49,9 @@ ifeq ($(origin CFLAGS),undefined)
 # -Oz: gcc from 12 on, and clang; the others: gcc (docs/performance.md)
 CFLAGS := $(or $(call takes,-Oz),-Os) \
 	$(call takes,-fno-tree-forwprop -fno-caller-saves \
-		-fno-tree-loop-im -fno-tree-fre) \
+		-fno-tree-loop-im -fno-tree-fre -fno-tree-tail-merge \
+		-fno-optimize-sibling-calls -fno-forward-propagate \
+		-fno-if-conversion) \
 	$(call takes,-malign-data=abi)
 endif
 

@@ -263,8 +263,7 @@ static enum service_action step_running(
 	if (event == SERVICE_EV_ENDED)
 		return ended(s, now_ms);
 	if (event == SERVICE_EV_READY ||
-		(event == SERVICE_EV_STARTED &&
-			(action_is_kept(e->action) || e->main) &&
+		(event == SERVICE_EV_STARTED && action_is_kept(e->action) &&
 			e->notify_fd == NOT_GIVEN && !e->notify_socket))
 		return become_ready(s);
 	if (event == SERVICE_EV_TIME)

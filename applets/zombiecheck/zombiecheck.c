@@ -11,7 +11,7 @@
 //config:	  List zombie processes, who should have reaped them, why that did
 //config:	  not happen and what helps; say whether PID 1 stops and reaps. For
 //config:	  people, Prometheus, Nagios and HEALTHCHECK. Leaving it out saves
-//config:	  about 36 KiB.
+//config:	  about 37 KiB.
 //kbuild:obj-$(CONFIG_ZOMBIECHECK) += zombiecheck.o check.o scan.o state.o filter.o parents.o cause.o audit.o probe.o range.o
 //kbuild:obj-$(CONFIG_ZOMBIECHECK) += human.o json.o prometheus.o oneline.o summary.o watch.o
 //applet:IF_ZOMBIECHECK(APPLET(zombiecheck, SBIN))

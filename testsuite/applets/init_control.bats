@@ -71,8 +71,8 @@ begin() {
 	stop_init
 }
 
-@test "init control: main is ready while it runs, once as well; other one-shots when they have ended" {
-	begin ":name=app,main:once:./worker app" ":name=job:once:./worker job" \
+@test "init control: main,restart=no with respawn is ready while it runs and ends the container; once is not" {
+	begin ":name=app,main,restart=no:respawn:./worker app" ":name=job:once:./worker job" \
 		":name=side,after=app:respawn:./worker side"
 	wait_until has_line "$OUT" "side up"
 	wait_until is running job
@@ -90,6 +90,8 @@ begin() {
 	[ "$status" -eq 0 ]
 	# whoever comes after it is told first
 	[ "$(order_of 'side told|app told')" = "app told side told app told " ]
+	run ns_run "$init" --control none -e ":name=app,main,restart=no:respawn:sh -c 'exit 3'"
+	[ "$status" -eq 3 ]
 }
 
 @test "init control: a main that says by itself when it is ready is not before" {
