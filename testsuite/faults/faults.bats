@@ -396,6 +396,8 @@ in_group() {
 }
 
 @test "faults: children that are traced and stop in a loop cannot hold PID 1" {
+	local user=()
+
 	cc -O1 -o loops "$BATS_TEST_DIRNAME/traced_loop.c"
 	for how in "reaper --kill-after 200ms" "pause" "init --kill-after 200ms --"; do
 		read -r name words <<<"$how"
@@ -405,7 +407,8 @@ in_group() {
 		# shellcheck disable=SC2086 # words
 		ns_start "$(applet "$name")" $words "${command[@]}"
 		if [ "$name" = pause ]; then
-			nsenter -t "$NS_PID" -p "$PWD/loops" 100 >>"$OUT" &
+			[ "$(id -u)" = 0 ] || user=(--user --preserve-credentials)
+			nsenter -t "$NS_PID" "${user[@]}" -p "$PWD/loops" 100 >>"$OUT" &
 			entered=$!
 		fi
 		wait_until has_line "$OUT" '^ready$'
