@@ -478,8 +478,6 @@ enum { PIPE_NONE, PIPE_UNKNOWN, PIPE_TERMINAL, PIPE_LAST = PIPE_TERMINAL };
 /* Which pipe or FIFO PID's descriptor is: a number above PIPE_LAST, the same
  * for both ends. PIPE_UNKNOWN: we may not look (ptrace(2), access mode). */
 uint64_t proc_pipe(int proc_fd, pid_t pid, int fd);
-/* How many bytes wait in the pipe that is PID's stdin; 0 if unknown. */
-int proc_pipe_bytes(int proc_fd, pid_t pid);
 /* Step through the PIDs of /proc in ascending order. */
 struct proc_list {
 	int fd;
@@ -839,6 +837,8 @@ struct look {
 bool pipeline_holds(const struct look *look, struct member *m, bool stop);
 /* proc_pipe of a member's descriptor 0 to 2 at the first look at it. */
 uint64_t pipe_of(const struct look *look, struct member *m, int fd);
+/* How many bytes wait in the pipe that is PID's stdin; 0 if unknown. */
+int proc_pipe_bytes(int proc_fd, pid_t pid);
 
 /* ---- scope.c: who a signal goes to ----------------------------------- */
 

@@ -5,6 +5,8 @@
 //kbuild:obj-y += pipeline.o
 
 #include "libbb.h"
+#include <fcntl.h>
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 #define CHAIN_MAX 16 /* pipelines longer than this are a circle */
@@ -81,4 +83,21 @@ bool pipeline_holds(const struct look *look, struct member *m, bool stop)
 			return true;
 	}
 	return false;
+}
+
+int proc_pipe_bytes(int proc_fd, pid_t pid)
+{
+	char path_buffer[32];
+	struct text path = TEXT_ON(path_buffer);
+	int bytes = 0, fd;
+
+	text_format(&path, "%d/fd/%d", pid, STDIN_FILENO);
+	fd = openat(
+		proc_fd, path.at, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+	if (fd < 0)
+		return 0;
+	if (ioctl(fd, FIONREAD, &bytes) < 0)
+		bytes = 0;
+	close(fd);
+	return bytes;
 }

@@ -9,7 +9,6 @@
 
 #include "libbb.h"
 #include <fcntl.h>
-#include <sys/ioctl.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/sysmacros.h>
@@ -204,19 +203,14 @@ static void text_descriptor(struct text *path, pid_t pid, int fd)
 
 /* What statx(2) fills in, as far as we look (linux/stat.h). */
 struct kernel_statx {
-	uint32_t mask, block_bytes;
-	uint64_t attributes;
-	uint32_t links, uid, gid;
+	uint32_t mask_to_gid[7];
 	uint16_t mode, pad;
-	uint64_t inode, unused[11];
+	uint64_t inode, size_to_mtime[11];
 	uint32_t rdev_major, rdev_minor, dev_major, dev_minor;
-	uint64_t reserved[14];
+	uint64_t rest[14];
 };
-#define STATX_WANTED 0x101 /* type, inode */
-
-#ifndef AT_STATX_DONT_SYNC
-#define AT_STATX_DONT_SYNC 0x4000
-#endif
+#define STATX_WANTED 0x101  /* type, inode */
+#define NOT_SYNCED   0x4000 /* AT_STATX_DONT_SYNC */
 #ifndef SYS_statx
 #define SYS_statx -1
 #endif
@@ -227,17 +221,15 @@ static int stat_known(int folder, const char *path, struct kernel_statx *to)
 {
 	struct stat file;
 
-	if (syscall(SYS_statx, folder, path, AT_STATX_DONT_SYNC, STATX_WANTED,
-		    to) == 0)
+	if (syscall(SYS_statx, folder, path, NOT_SYNCED, STATX_WANTED, to) == 0)
 		return 0;
-	if (errno != ENOSYS && errno != EPERM)
+	if ((errno != ENOSYS && errno != EPERM) ||
+		fstatat(folder, path, &file, 0) < 0)
 		return -1;
-	if (fstatat(folder, path, &file, 0) < 0)
-		return -1;
-	to->mode = (uint16_t)file.st_mode;
-	to->inode = file.st_ino;
-	to->dev_minor = (uint32_t)file.st_dev;
-	to->rdev_major = major(file.st_rdev);
+	*to = (struct kernel_statx){ .mode = (uint16_t)file.st_mode,
+		.inode = file.st_ino,
+		.dev_minor = (uint32_t)file.st_dev,
+		.rdev_major = major(file.st_rdev) };
 	return 0;
 }
 
@@ -258,23 +250,6 @@ uint64_t proc_pipe(int proc_fd, pid_t pid, int fd)
 	 * like (null(4)); of the others the terminals come as somebody's stdin. */
 	return S_ISCHR(file.mode) && file.rdev_major != 1 ? PIPE_TERMINAL
 							  : PIPE_NONE;
-}
-
-int proc_pipe_bytes(int proc_fd, pid_t pid)
-{
-	char path_buffer[32];
-	struct text path = TEXT_ON(path_buffer);
-	int bytes = 0, fd;
-
-	text_descriptor(&path, pid, STDIN_FILENO);
-	fd = openat(
-		proc_fd, path.at, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
-	if (fd < 0)
-		return 0;
-	if (ioctl(fd, FIONREAD, &bytes) < 0)
-		bytes = 0;
-	close(fd);
-	return bytes;
 }
 
 ssize_t proc_read_command(int proc_fd, pid_t pid, char *buffer, size_t size)

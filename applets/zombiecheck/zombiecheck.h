@@ -94,10 +94,7 @@ struct facts {
 	bool frozen;
 };
 
-struct zombie;
 enum cause cause_of(const struct facts *f);
-/* Whether a child that was adopted, by its cause, was so for certain. */
-bool is_orphan(const struct zombie *z, pid_t parent_session);
 /* What the parent is up to, once the zombie itself explains nothing. */
 enum cause cause_in_parent(const struct facts *f);
 const char *cause_name(enum cause cause);
@@ -127,6 +124,8 @@ struct zombie {
 	unsigned char cause;
 	char comm[16];
 };
+/* Whether a child that was adopted, by its cause, was so for certain. */
+bool is_orphan(const struct zombie *z, pid_t parent_session);
 
 struct scan {
 	struct array zombies;  /* struct zombie; by parent, cause, name, PID */
