@@ -196,11 +196,6 @@ enum role proc_role(int proc_fd, pid_t pid)
 		proc_pipe(proc_fd, pid, STDIN_FILENO) == PIPE_TERMINAL);
 }
 
-static void text_descriptor(struct text *path, pid_t pid, int fd)
-{
-	text_format(path, "%d/fd/%d", pid, fd);
-}
-
 /* What statx(2) fills in, as far as we look (linux/stat.h). */
 struct kernel_statx {
 	uint32_t mask_to_gid[7];
@@ -239,7 +234,7 @@ uint64_t proc_pipe(int proc_fd, pid_t pid, int fd)
 	struct text path = TEXT_ON(path_buffer);
 	struct kernel_statx file;
 
-	text_descriptor(&path, pid, fd);
+	text_format(&path, "%d/fd/%d", pid, fd);
 	if (stat_known(proc_fd, path.at, &file) < 0)
 		return errno == EACCES || errno == EPERM ? PIPE_UNKNOWN
 							 : PIPE_NONE;
