@@ -271,8 +271,11 @@ static int start_main(struct supervisor *s)
 	pid_t pid;
 
 	/* A scope of its own needs a group of its own; where the terminal
-	 * decides that the child stays in ours, scope.c finds the members. */
-	if (s->scope.kind == SCOPE_GROUP && tcgetpgrp(STDIN_FILENO) < 0)
+	 * decides that the child stays in ours, scope.c finds the members.
+	 * tini's and catatonit's commands expect to lead one in any scope. */
+	if (s->scope.kind == SCOPE_GROUP ? tcgetpgrp(STDIN_FILENO) < 0
+					 : plan->verbatim && !plan->suspend &&
+						   !terminal_exists())
 		child.own_group = true;
 	if (child.ignore_chld)
 		signal_set_ignored(SIGCHLD, false); /* or no status comes */

@@ -209,6 +209,17 @@ sorted() {
 	sed -n "s/^$1 sig \([0-9]*\) .*/\1/p" "$LOG" | sort -n | paste -sd' '
 }
 
+# Scripts say kill -- -$$ for "me and mine". On a terminal see terminal.bats.
+@test "aliases: without a terminal the command leads a group of its own, as the originals' does" {
+	for name in $ALL; do
+		for flag in "" -g; do
+			try_ns setsid -w "$(applet $name)" $flag -- sh -c 'trap "exit 5" TERM; kill -s TERM -- -$$; exit 4'
+			same "$name '$flag'" "$status:$output" 5:
+		done
+	done
+	no_faults
+}
+
 @test "aliases: end as soon as the main child has ended, whatever is left" {
 	for name in $ALL; do
 		program=$(applet $name)
