@@ -14,10 +14,12 @@ static bool begin(struct hold *h, const struct spawn_plan *surroundings)
 	struct spawn_plan plan = *surroundings;
 	struct spawn_failure failure;
 
+	if (!h->command && h->delay_ms == 0)
+		return false;
 	note(h->who, 1, "the stop is held back");
 	h->until_ms = deadline_after(clock_now_ms(), h->delay_ms);
 	if (!h->command)
-		return h->delay_ms > 0;
+		return true;
 	plan.argv = argv;
 	plan.own_session = true; /* a terminal could stop it */
 	h->pid = spawn_wait(&plan, &failure);

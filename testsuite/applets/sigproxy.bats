@@ -407,6 +407,20 @@ fenced() {
 	no_faults
 }
 
+@test "sigproxy: -v says that a stop is held back, and only then" {
+	for options in "" "-d 0" "-d 1ms" "-o true"; do
+		again
+		begin pid1 "$PROXY" -v $options "$A" main -o 15:exit=5
+		logged "main ready"
+		kill -TERM "$R"
+		finish
+		wanted=0
+		case $options in *1ms | *true) wanted=1 ;; esac
+		same "'$options'" "$status:$(grep -c 'held back' <<<"$output")" 5:$wanted
+	done
+	no_faults
+}
+
 @test "sigproxy: --kill-after counts from the first request, held back or not" {
 	for mode in $BOTH; do
 		for hold in "-d 1h" "-d inf" "-o sleep_1000" "-d 1h -o sleep_1000"; do
