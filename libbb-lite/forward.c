@@ -195,12 +195,36 @@ static void on_stop_request(struct supervisor *s, const siginfo_t *info)
 	forward(s, info->si_signo, info, true);
 }
 
+/* Those that may be more than something to pass on; what comes as a fault or
+ * from the terminal has a si_code that says so. */
+static const unsigned char watched[] = { SIGHUP, SIGINT, SIGPIPE, SIGTERM,
+	SIGCHLD, SIGCONT, SIGTSTP, SIGTTIN, SIGTTOU, SIGXFSZ, SIGPWR,
+	SIGNAL_HALT };
+
+void forward_init(struct supervisor *s)
+{
+	const struct supervise_plan *plan = s->plan;
+
+	s->watched = *plan->stop_signals;
+	for (unsigned i = 0; i < ARRAY_LEN(watched); i++)
+		sigmask_add(&s->watched, watched[i]);
+	if (s->scope.kind != SCOPE_CHILD || plan->map || plan->who->verbosity)
+		memset(&s->watched, 0xff, sizeof(s->watched));
+}
+
 /* Our own stop would discard a CONT that has come meanwhile (signal(7)), and
  * does so even as PID 1, which does not stop. */
 void forward_signal(struct supervisor *s, const siginfo_t *info)
 {
 	int signal = info->si_signo;
 
+	/* All of the long way is cold when a signal wakes us up, and the
+	 * command waits for each line of it (docs/performance.md). */
+	if (info->si_code <= 0 && info->si_code != SI_QUEUE &&
+		!sigmask_has(&s->watched, signal) && s->scope.main_pid != 0) {
+		signal_send(s->scope.main_pid, signal);
+		return;
+	}
 	if (is_private(s, signal, info))
 		return;
 	if (is_stop_request(s, signal, info) && translate(s, signal) >= 0)

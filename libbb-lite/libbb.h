@@ -1058,6 +1058,7 @@ struct supervise_plan {
 
 /* Its memory; static in the applet, zero at first. */
 struct supervisor {
+	struct sigmask watched; /* see forward_init */
 	const struct supervise_plan *plan;
 	struct scope scope;
 	struct terminal terminal;
@@ -1081,6 +1082,8 @@ int supervise(struct supervisor *s, const struct supervise_plan *plan);
 
 /* ---- forward.c: what a received signal means ------------------------- */
 
+/* Note which signals have to be looked at closer, once plan and scope are known. */
+void forward_init(struct supervisor *s);
 /* Forward it, keep it to ourselves, or begin a stop, as reaper(8) says. */
 void forward_signal(struct supervisor *s, const siginfo_t *info);
 /* When the stop request that was held back is to go on, DURATION_INF as long as

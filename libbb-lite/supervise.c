@@ -251,6 +251,7 @@ static void prepare(struct supervisor *s, const struct supervise_plan *plan)
 		terminal_look(&s->terminal);
 	if (plan->scope == SCOPE_SHELL)
 		prepare_shell(s);
+	forward_init(s);
 }
 
 /* 0, or the exit status with which we end at once. */

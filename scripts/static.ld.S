@@ -6,6 +6,9 @@
  * brings in sections of 3 to 8 bytes joins .text. What the compiler brings
  * for constructors, transactional memory and unwinding nobody uses: libc
  * calls what stands between __init_array_start and _end, which is nothing.
+ *
+ * First what runs between a signal and the command's handler, side by side: it
+ * is cold then, and each page and line of it takes time (docs/performance.md).
  */
 
 /* What libc's authors align to 16 bytes for speed need not be on this machine. */
@@ -25,6 +28,20 @@ SECTIONS
 	.text : ALIGNED_TO {
 		KEEP(*(SORT_NONE(.init)))
 		KEEP(*(SORT_NONE(.fini)))
+		*(.text.forward_signal)
+		*(.text.signal_send)
+		*(.text.kill)
+		*:kill.lo(.text)
+		*(.text.sigmask_has)
+		*(.text.next_deadline)
+		*(.text.guard_deadline)
+		*(.text.forward_deadline)
+		*(.text.is_holding)
+		*(.text.supervise)
+		*(.text.signal_wait)
+		*(.text.span_until)
+		*(.text.take_signal)
+		*(.text.syscall)
 		*(.text .text.*)
 	}
 	.rodata : {

@@ -830,6 +830,30 @@ without_proc='mount -t tmpfs none /proc && exec "$@"'
 	[[ $output == *slowpoke* || $output == *actor* ]]
 }
 
+# taken PID: it has no signal in its queue.
+taken() {
+	grep -q '^ShdPnd:[[:space:]]*0*$' "/proc/$1/status"
+}
+
+@test "reaper: once its command has ended a signal goes to nobody, our group neither" {
+	for mode in pid1 sub; do
+		again
+		begin $mode "$REAPER" "$A" main -o 10:exit=5 -k '$A kid -o 15:wait=go'
+		logged "main ready"
+		logged "kid ready"
+		kill -USR1 "$R"
+		logged "kid sig 15"
+		for sig in 3 10 12 14 28 34 64; do
+			send "$R" "$sig"
+		done
+		wait_until taken "$R"
+		touch go
+		finish
+		same "$mode" "$status:$(count 'kid sig')" 5:1
+	done
+	no_faults
+}
+
 # --- the rest of the options ------------------------------------------
 
 @test "reaper: --parent-death is sent when its parent dies, and forwarded" {
