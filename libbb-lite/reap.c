@@ -53,12 +53,13 @@ static int status_of(const siginfo_t *info)
 /* waitpid(2), or where that is refused the other call that can tell. */
 static pid_t take_news(int *status)
 {
-	siginfo_t info = { 0 };
+	siginfo_t info;
 	pid_t pid =
 		waitpid(-1, status, WNOHANG | WUNTRACED | WCONTINUED | __WALL);
 
 	if (pid >= 0 || errno == ECHILD || errno == EINTR)
 		return pid;
+	info.si_pid = 0; /* where nobody has ended it may be left as it is */
 	if (waitid(P_ALL, 0, &info,
 		    WNOHANG | WEXITED | WSTOPPED | WCONTINUED | __WALL) < 0)
 		return -1;
