@@ -183,8 +183,9 @@ static void add_entry(const struct cursor *at, const struct entry *fresh)
 	t->entries[t->count++] = *fresh;
 }
 
-/* FNV-1a, so that a reread knows a line again whose words were cut. */
-static uint64_t hash_of(const char *s)
+/* FNV-1a, so that a reread knows a line again whose words were cut.
+ * Not inline: for size. */
+__attribute__((noinline)) static uint64_t hash_of(const char *s)
 {
 	uint64_t hash = 0xcbf29ce484222325;
 

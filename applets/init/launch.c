@@ -32,8 +32,8 @@ static void say_end(const struct life *l, const struct service *s)
 
 /* ---- start ----------------------------------------------------------- */
 
-/* Fork; 0, or -1 when there is no process (said). */
-static pid_t spawn(struct life *l, struct service *s,
+/* Fork; 0, or -1 when there is no process (said). Not inline: for size. */
+__attribute__((noinline)) static pid_t spawn(struct life *l, struct service *s,
 	const struct spawn_plan *plan, int *report_fd)
 {
 	struct spawn_failure failure;

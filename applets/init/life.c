@@ -302,8 +302,9 @@ static bool reap_batch(struct life *l)
 
 /* ---- time and descriptors -------------------------------------------- */
 
-static unsigned watch(struct life *l, unsigned count, int fd,
-	void (*ready)(struct life *, void *), void *item)
+/* Not inline: for size. */
+__attribute__((noinline)) static unsigned watch(struct life *l, unsigned count,
+	int fd, void (*ready)(struct life *, void *), void *item)
 {
 	if (fd < 0)
 		return count;

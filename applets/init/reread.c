@@ -48,8 +48,8 @@ static bool is_whole(const struct life *l)
 	       l->reader_got == header + source->used + LEFT_OUT_BYTES;
 }
 
-/* The table that was read. */
-static struct inittab *parse_again(struct life *l)
+/* Make the table of what was read. */
+static void parse_again(struct life *l)
 {
 	struct source *source = &l->sources[!l->current];
 	struct inittab *t = &l->tables[!l->current];
@@ -60,7 +60,6 @@ static struct inittab *parse_again(struct life *l)
 	source_parse(l->plan->origin, source, t);
 	for (unsigned i = 0; i < t->count; i++)
 		t->entries[i].left_out |= left_out[i / 8] >> i % 8 & 1;
-	return t;
 }
 
 static bool is_in(const struct inittab *t, const struct entry *e)
@@ -302,17 +301,13 @@ static void forget_ended(struct life *l)
 
 void reread_apply(struct life *l)
 {
-	struct inittab *t;
-
 	forget_ended(l);
 	if (!l->reread_due && l->reread_wanted)
 		begin_to_read(l);
 	if (!l->reread_due)
 		return;
 	l->reread_due = false;
-	t = parse_again(l);
-	if (t->error_count > 0 && !l->plan->origin->machine)
-		return; /* cannot be: the child has looked */
+	parse_again(l); /* the child has looked whether it is good */
 	l->current = !l->current;
 	take_over(l);
 	order_update(&l->services, life_table(l));

@@ -64,7 +64,8 @@ static int64_t grace_of(const struct service *s, int64_t by_default)
 						  : s->entry->grace_ms;
 }
 
-static enum service_action go_to(
+/* Not inline: for size. */
+__attribute__((noinline)) static enum service_action go_to(
 	struct service *s, enum service_state state, int64_t now_ms)
 {
 	s->state = state;
@@ -98,9 +99,7 @@ void service_renew(struct service *s, int64_t now_ms)
 	go_to(s, SERVICE_NEW, now_ms);
 }
 
-/* Not inline: for size. */
-__attribute__((noinline)) static enum service_action start(
-	struct service *s, int64_t now_ms)
+static enum service_action start(struct service *s, int64_t now_ms)
 {
 	take_next(s);
 	go_to(s, SERVICE_RUNNING, now_ms);
