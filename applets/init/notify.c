@@ -11,6 +11,7 @@
 #include "init.h"
 #include <fcntl.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/un.h>
 #include <unistd.h>
 
@@ -70,8 +71,19 @@ void notify_close(struct service *s)
 	s->notify_fd = -1;
 }
 
-/* Whether the sender may speak for the service: root, we, or one of its
- * session, whoever that is. */
+/* Whether a program runs as this user. */
+static bool runs_as(pid_t pid, uid_t uid)
+{
+	char buffer[24];
+	struct text path = TEXT_ON(buffer);
+	struct stat st;
+
+	text_format(&path, "/proc/%d", pid);
+	return stat(buffer, &st) == 0 && st.st_uid == uid;
+}
+
+/* Whether the sender may speak for the service: root, we, its user (who may have
+ * ended: a script's systemd-notify), or one of its session, whoever that is. */
 static bool may_speak(const struct service *s, struct msghdr *message)
 {
 	const struct cmsghdr *control = CMSG_FIRSTHDR(message);
@@ -81,7 +93,8 @@ static bool may_speak(const struct service *s, struct msghdr *message)
 		return false;
 	memcpy(&from, CMSG_DATA(control), sizeof(from));
 	return from.pid > 0 && (from.uid == 0 || from.uid == geteuid() ||
-				       getsid(from.pid) == s->session);
+				       getsid(from.pid) == s->session ||
+				       runs_as(s->pid, from.uid));
 }
 
 /* One datagram: lines NAME=value. */

@@ -1,0 +1,46 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: MIT
+# What fell between two states: who is left of an entry that is removed or
+# stopped, what changes while a finish= program runs, occasions at a stop, who
+# speaks for an entry, and who is heard.
+
+load ../helper
+load init_helper
+
+setup() {
+	init_setup
+}
+
+# begin WORD...: an init with a socket here
+begin() {
+	ns_start "$init" -v --control "$PWD/sock" "$@"
+	wait_until socket_there
+}
+
+# leaver: ends at TERM, and leaves a worker in its session
+leaver() {
+	cat >leaver <<-'END'
+		./worker "$1-left" "${2:-0}" &
+		exec ./worker "$1"
+	END
+}
+
+@test "init gaps: a user's helper that has ended has said READY=1 all the same" {
+	[ "$(id -u)" = 0 ] || skip "needs root: user="
+	cat >say.py <<-'END'
+		import os, socket
+		s = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+		s.connect("\0" + os.environ["NOTIFY_SOCKET"][1:])
+		s.send(b"READY=1")
+	END
+	chmod 755 .
+	begin -e ":name=a,user=54321,notify-socket:respawn:sh -c 'echo up; until [ -e go ]; do sleep 0.05; done; python3 - <say.py && echo said; read -r x <>never'"
+	wait_until has_line "$OUT" up
+	kill -STOP "$NS_PID" # it comes to read that too late
+	touch go
+	wait_until has_line "$OUT" said
+	kill -CONT "$NS_PID"
+	wait_until "$init" --control "$PWD/sock" status --check 3>&-
+	stop_init
+	[ "$status" -eq 0 ]
+}
