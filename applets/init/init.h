@@ -211,6 +211,7 @@ struct service {
 	pid_t hook;    /* finish= program, 0: none */
 	int report_fd; /* of spawn_start, -1: exec is through */
 	int notify_fd; /* says that it is ready, -1: no more, or never */
+	bool listens;  /* ... which is a socket, not a pipe */
 	bool ready;    /* what waits for it may start */
 	bool remains;  /* somebody may be left in its session */
 	bool stopped;  /* by a job-control signal */

@@ -55,6 +55,7 @@ int notify_open(struct service *s, struct notify *n)
 
 	*n = (struct notify){ .child_fd = -1 };
 	s->said[0] = '\0';
+	s->listens = e->notify_socket; /* a reread may change what e says */
 	if (e->notify_socket)
 		s->notify_fd = open_socket(n);
 	else if (e->notify_fd != NOT_GIVEN)
@@ -138,7 +139,7 @@ void notify_read(struct life *l, void *service)
 
 	if (s->notify_fd < 0)
 		return;
-	if (s->entry->notify_socket) {
+	if (s->listens) {
 		read_socket(l, s);
 		return;
 	}

@@ -25,6 +25,23 @@ leaver() {
 	END
 }
 
+@test "init gaps: how a once entry says that it is ready stays what it was when it started" {
+	line=":once:sh -c 'echo up; until [ -e go ]; do sleep 0.05; done; echo >&5; echo said; until [ -e end ]; do sleep 0.05; done'"
+	printf '%s\n' ":name=n,notify-fd=5$line" >inittab
+	begin -f inittab
+	wait_until has_line "$OUT" up
+	printf '%s\n' ":name=n,notify-socket$line" >inittab
+	ask reload
+	[ "$status" -eq 0 ]
+	touch go
+	wait_until has_line "$OUT" said
+	# ready, and not busy with a descriptor that it cannot read
+	wait_until "$init" --control "$PWD/sock" status --check 3>&-
+	touch end
+	finish
+	[ "$status" -eq 0 ]
+}
+
 @test "init gaps: a user's helper that has ended has said READY=1 all the same" {
 	[ "$(id -u)" = 0 ] || skip "needs root: user="
 	cat >say.py <<-'END'
