@@ -256,7 +256,8 @@ static void keep_removed(struct life *l)
 	for (unsigned i = 0; i < l->spare.count; i++) {
 		struct service *s = &l->spare.item[i];
 
-		if (!s->entry || (s->pid == 0 && s->hook == 0))
+		if (!s->entry || s->state == SERVICE_NEW ||
+			s->state >= SERVICE_STOPPED)
 			continue;
 		note(l->plan->who, 1, "%s: is removed", s->entry->name);
 		l->services.item[l->services.count++] = *s;
@@ -288,13 +289,14 @@ static void take_over(struct life *l)
 	keep_removed(l);
 }
 
-/* Removed services that have ended leave the list. */
+/* Removed services leave the list when they and all they left have ended. */
 static void forget_ended(struct life *l)
 {
 	unsigned kept = life_table(l)->count;
 
 	for (unsigned i = kept; i < l->services.count; i++)
-		if (!service_is_down(&l->services.item[i]))
+		if (!service_is_down(&l->services.item[i]) ||
+			l->services.item[i].remains)
 			l->services.item[kept++] = l->services.item[i];
 	l->services.count = kept;
 }

@@ -73,8 +73,10 @@ __attribute__((noinline)) static enum service_action go_to(
 	s->due_ms = DURATION_INF;
 	if (state >= SERVICE_STOPPED) {
 		if (s->remains)
-			s->due_ms = deadline_after(
-				s->ended_ms, grace_of(s, DURATION_INF));
+			s->due_ms = deadline_after(s->ended_ms,
+				grace_of(s, s->goal == GOAL_DOWN
+						    ? GRACE_MS
+						    : DURATION_INF));
 		take_next(s);
 	}
 	return SERVICE_DO_NOTHING;
@@ -313,15 +315,12 @@ static enum service_action step_finish(
 static enum service_action step_idle(
 	struct service *s, enum service_event event, int64_t now_ms)
 {
-	if (event == SERVICE_EV_STOP) {
-		s->goal = GOAL_GONE;
-		return go_to(s, SERVICE_ENDED, now_ms);
-	}
-	if (event == SERVICE_EV_DOWN)
-		return go_to(s, SERVICE_STOPPED, now_ms);
 	if (event == SERVICE_EV_AGAIN || event == SERVICE_EV_START)
 		return start_when_clean(s, now_ms);
-	return SERVICE_DO_NOTHING;
+	if (event != SERVICE_EV_STOP && event != SERVICE_EV_DOWN)
+		return SERVICE_DO_NOTHING;
+	s->goal = goal_of(event);
+	return go_to(s, SERVICE_STOPPED + (event == SERVICE_EV_STOP), now_ms);
 }
 
 /* Its time has come, or that of what it left. */
@@ -354,8 +353,10 @@ static enum service_action step_clean(
 static enum service_action step_down(
 	struct service *s, enum service_event event, int64_t now_ms)
 {
-	if (event == SERVICE_EV_STOP)
+	if (event == SERVICE_EV_STOP) {
 		s->goal = GOAL_GONE;
+		return go_to(s, s->state, now_ms); /* due by another time */
+	}
 	if (event == SERVICE_EV_TIME) {
 		s->due_ms = DURATION_INF;
 		return s->remains ? SERVICE_DO_KILL_REST : SERVICE_DO_NOTHING;

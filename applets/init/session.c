@@ -92,12 +92,13 @@ static bool was_left_behind(const void *context, const struct member *m)
 
 static bool waits_for_rest(const struct service *s)
 {
-	return s->remains && s->needed &&
-	       (s->state == SERVICE_BACKOFF || s->state == SERVICE_CLEAN);
+	return s->remains && s->needed && s->state >= SERVICE_BACKOFF &&
+	       s->state <= SERVICE_STOPPED;
 }
 
 /* Mark which sessions still have somebody (`needed` is order_update's, which
- * sets it anew); the others are clean. True if a restart waits for one. */
+ * sets it anew); the others are clean. True if a restart, or the end of one that
+ * was stopped, waits for that. */
 static bool look_for_remains(struct life *l)
 {
 	struct family *f = &l->drain.family;

@@ -25,6 +25,80 @@ leaver() {
 	END
 }
 
+@test "init gaps: what an entry leaves that a reload removes is told, and the next reload waits for it" {
+	leaver
+	printf '%s\n' ':name=a:respawn:sh ./leaver a' ':name=b:respawn:sh ./leaver b go' \
+		'::respawn:./worker keep' >inittab
+	begin -f inittab
+	for name in a a-left b b-left keep; do
+		wait_until has_line "$OUT" "$name up"
+	done
+	ask stop a # the look for what is left comes at once the first time only
+	wait_until has_line "$OUT" "a-left clean"
+	echo '::respawn:./worker keep' >inittab
+	ask reload
+	[ "$status" -eq 0 ]
+	wait_until has_line "$OUT" "b-left told"
+	touch go
+	wait_until has_line "$OUT" "b-left clean"
+	echo '::respawn:./worker new' >>inittab
+	ask reload
+	[ "$status" -eq 0 ]
+	wait_until has_line "$OUT" "new up"
+	stop_init
+	[ "$status" -eq 0 ]
+}
+
+@test "init gaps: what an entry leaves that is removed in back-off is told and killed, too" {
+	cat >w <<-'END'
+		rm -f there
+		sh -c 'trap "" TERM; touch there; while :; do sleep 1; done' stubborn &
+		until [ -e there ]; do sleep 0.02; done
+		exit 1
+	END
+	printf '%s\n' ':name=w,grace=3s,delay=1h,delay-max=1h:respawn:sh ./w' \
+		'::respawn:./worker keep' >inittab
+	begin -f inittab
+	wait_until is backoff w
+	echo '::respawn:./worker keep' >inittab
+	ask reload
+	[ "$status" -eq 0 ]
+	wait_until has_line "$OUT" "init: w: process .*stubborn.* killed: its grace is over"
+	stop_init
+	[ "$status" -eq 0 ]
+}
+
+@test "init gaps: what an entry leaves that init stop has stopped is killed after 10 s" {
+	cat >w <<-'END'
+		sh -c 'trap "" TERM; echo there; while :; do sleep 1; done' stubborn &
+		exec ./worker w
+	END
+	begin -e ":name=w:respawn:sh ./w" -e "::respawn:./worker keep"
+	wait_until has_line "$OUT" there
+	ask stop w
+	[ "$status" -eq 0 ]
+	wait_until has_line "$OUT" "init: w: process .*stubborn.* killed: its grace is over"
+	stop_init
+	[ "$status" -eq 0 ]
+}
+
+@test "init gaps: nobody whom a stopped entry has left is killed once init stops" {
+	cat >w <<-'END'
+		sh -c 'trap "" TERM; echo there; until [ -e go ]; do sleep 0.05; done; echo cleaned' stubborn &
+		exec ./worker w
+	END
+	begin -e ":name=w:respawn:sh ./w" -e "::respawn:./worker keep"
+	wait_until has_line "$OUT" there
+	ask stop w
+	kill -TERM "$NS_PID"
+	sleep 10.5 # its grace, had init not been asked to stop
+	touch go
+	finish
+	[ "$status" -eq 0 ]
+	has_line "$OUT" cleaned
+	count_is 0 killed:
+}
+
 @test "init gaps: how a once entry says that it is ready stays what it was when it started" {
 	line=":once:sh -c 'echo up; until [ -e go ]; do sleep 0.05; done; echo >&5; echo said; until [ -e end ]; do sleep 0.05; done'"
 	printf '%s\n' ":name=n,notify-fd=5$line" >inittab
