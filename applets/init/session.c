@@ -11,11 +11,14 @@
 /* So long until a look that nobody's end has asked for. */
 #define SWEEP_SLOW_MS 1000
 
-/* Whether m's session cannot be that of a dead service: the PID was given to
- * another leader. */
-static bool is_younger(const struct service *s, const struct member *m)
+/* Whether m's session is not that of a dead service: the PID was given to
+ * another leader, which the kernel does not do while anybody is in the old one.
+ */
+static bool is_younger(
+	struct family *f, const struct service *s, const struct member *m)
 {
-	return s->pid == 0 && m->start_ticks > s->ended_ticks;
+	return s->pid == 0 && m->start_ticks > s->ended_ticks &&
+	       family_find(f, m->session);
 }
 
 void session_say_killed(struct life *l, const struct service *s, pid_t pid)
@@ -38,7 +41,7 @@ void session_signal(struct life *l, const struct service *s, int signal)
 	for (unsigned i = 0; i < f->count; i++) {
 		struct member *m = &f->members[i];
 
-		if (m->session != s->session || is_younger(s, m))
+		if (m->session != s->session || is_younger(f, s, m))
 			continue;
 		leads |= m->pid == s->pid;
 		if (named++ < NAMED_MAX)
@@ -79,8 +82,10 @@ static struct service *left_by(struct life *l, const struct member *m)
 
 		if (s->session != m->session || !service_is_dead(s))
 			continue;
-		return !is_younger(s, m) && (l->all_told || s->remains) ? s
-									: NULL;
+		return !is_younger(&l->drain.family, s, m) &&
+				       (l->all_told || s->remains)
+			       ? s
+			       : NULL;
 	}
 	return NULL;
 }

@@ -99,6 +99,32 @@ leaver() {
 	count_is 0 killed:
 }
 
+@test "init gaps: a process made after its entry's end is left behind as others are" {
+	cat >left.py <<-'END'
+		import os, signal, time
+		signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGTERM])
+		print("waits", flush=True)
+		signal.sigwait([signal.SIGTERM])
+		time.sleep(0.1) # ticks of start times are 10 ms
+		if os.fork() == 0:
+		    signal.pthread_sigmask(signal.SIG_UNBLOCK, [signal.SIGTERM])
+		    os.execv("./worker", ["worker", "young"])
+	END
+	cat >w <<-'END'
+		[ ! -e second ] || exec ./worker second
+		touch second
+		python3 left.py &
+		until grep -q waits out; do sleep 0.02; done
+		exit 1
+	END
+	begin -e ":name=w,delay=0:respawn:sh ./w"
+	wait_until has_line "$OUT" "second up"
+	[ "$(order_of '^(young (told|clean)|second up)')" = \
+		"young told young clean second up " ]
+	stop_init
+	[ "$status" -eq 0 ]
+}
+
 @test "init gaps: how a once entry says that it is ready stays what it was when it started" {
 	line=":once:sh -c 'echo up; until [ -e go ]; do sleep 0.05; done; echo >&5; echo said; until [ -e end ]; do sleep 0.05; done'"
 	printf '%s\n' ":name=n,notify-fd=5$line" >inittab
