@@ -207,7 +207,7 @@ static void go_on(struct life *l, struct service *s, const struct entry *e)
 		service_init(s, e, clock_now_ms());
 		return;
 	}
-	if (same || !kept || s->pid == 0)
+	if (same || !kept || (s->pid == 0 && s->hook == 0))
 		s->entry = e;
 	s->next = s->entry == e ? NULL : e;
 	if (same || !kept || s->state == SERVICE_NEW ||

@@ -125,6 +125,24 @@ leaver() {
 	[ "$status" -eq 0 ]
 }
 
+@test "init gaps: a line that changes while finish= runs begins in its turn" {
+	printf '#!/bin/sh\necho finishing; until [ -e go ]; do sleep 0.05; done\n' >finisher
+	chmod +x finisher
+	printf '%s\n' ':name=x,finish=./finisher:respawn:false' '::respawn:./worker keep' >inittab
+	begin -f inittab
+	wait_until has_line "$OUT" finishing
+	printf '%s\n' ':name=db,notify-fd=5:respawn:./worker db' ':name=x,after=db:respawn:./worker x' \
+		'::respawn:./worker keep' >inittab
+	ask reload
+	[ "$status" -eq 0 ]
+	wait_until has_line "$OUT" "db up"
+	touch go
+	wait_until is waiting x
+	stop_init
+	[ "$status" -eq 0 ]
+	count_is 0 "x up"
+}
+
 @test "init gaps: how a once entry says that it is ready stays what it was when it started" {
 	line=":once:sh -c 'echo up; until [ -e go ]; do sleep 0.05; done; echo >&5; echo said; until [ -e end ]; do sleep 0.05; done'"
 	printf '%s\n' ":name=n,notify-fd=5$line" >inittab
