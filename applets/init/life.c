@@ -48,11 +48,13 @@ void life_stop(struct life *l, bool requested, enum ending ending)
 	for (unsigned i = 0; i < l->services.count; i++) {
 		struct service *s = &l->services.item[i];
 
-		if (s->entry->action == ACTION_SHUTDOWN)
+		if (s->entry->action == ACTION_SHUTDOWN ||
+			s->entry->action == ACTION_POWERFAIL)
 			service_renew(s, now);
+		else
+			s->last = true;
 		if (action_is_occasion(s->entry->action))
 			continue;
-		s->last = true;
 		if (s->pid == 0)
 			launch_step(l, s, SERVICE_EV_STOP);
 	}

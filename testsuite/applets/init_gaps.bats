@@ -179,3 +179,33 @@ leaver() {
 	stop_init
 	[ "$status" -eq 0 ]
 }
+
+@test "init gaps: an occasion that came twice does not come again in a stop" {
+	begin -e ":name=k:respawn:./worker k" \
+		-e ":name=cad:ctrlaltdel:sh -c 'echo cad; until [ -e go ]; do sleep 0.05; done'" \
+		-e "::shutdown:sh -c 'echo shutting; until [ -e more ]; do sleep 0.05; done'"
+	wait_until has_line "$OUT" "k up"
+	kill -INT "$NS_PID"
+	wait_until has_line "$OUT" "cad"
+	kill -INT "$NS_PID"
+	ask status # it has been taken
+	kill -TERM "$NS_PID"
+	wait_until has_line "$OUT" "shutting"
+	touch go
+	wait_until is ended cad
+	touch more
+	finish
+	[ "$status" -eq 0 ]
+	count_is 1 '^cad$'
+}
+
+@test "init gaps: a powerfail entry that was tried out runs at SIGPWR all the same" {
+	begin -e "::respawn:./worker k" -e ":name=p:powerfail:echo power"
+	wait_until has_line "$OUT" "k up"
+	ask start p
+	[ "$status" -eq 0 ]
+	kill -PWR "$NS_PID"
+	finish
+	[ "$status" -eq 0 ]
+	count_is 2 '^power$'
+}
