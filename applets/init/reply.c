@@ -253,6 +253,8 @@ static const char *reason_against(
 	return NULL;
 }
 
+static const char too_many[] = "too many requests wait (try --no-wait)";
+
 static void change(
 	struct life *l, struct client *c, enum service_event event, bool wait)
 {
@@ -260,7 +262,7 @@ static void change(
 	const char *why = !s ? "there is no such entry"
 			  : l->phase >= PHASE_SHUTDOWN ? "init is stopping"
 			  : wait && !control_has_room(l)
-				  ? "too many requests wait (try --no-wait)"
+				  ? too_many
 				  : reason_against(l, s, event);
 
 	if (why) {
@@ -277,9 +279,10 @@ static void change(
 
 static void reload(struct life *l, struct client *c, bool wait)
 {
-	const char *why = reread_begin(l);
+	const char *why;
 
 	c->reload = wait;
+	why = control_has_room(l) ? reread_begin(l) : too_many;
 	if (why)
 		refuse(c, "", why);
 	else if (!wait)

@@ -209,3 +209,26 @@ leaver() {
 	[ "$status" -eq 0 ]
 	count_is 2 '^power$'
 }
+
+@test "init gaps: reloads that wait leave others their place" {
+	printf '%s\n' ':name=slow,grace=inf:respawn:./worker slow go' '::respawn:./worker keep' >inittab
+	begin -f inittab
+	wait_until has_line "$OUT" "slow up"
+	wait_until has_line "$OUT" "keep up"
+	echo '::respawn:./worker keep' >inittab
+	ask reload
+	wait_until has_line "$OUT" "slow told"
+	for i in {1..16}; do
+		"$init" --control "$PWD/sock" reload >"answer$i" 2>&1 3>&- &
+		STARTED+=" $!"
+	done
+	four_refused() {
+		[ "$(cat answer* | grep -cx 'init: too many requests wait (try --no-wait)')" -eq 4 ]
+	}
+	wait_until four_refused
+	ask status
+	[ "$status" -eq 0 ]
+	touch go
+	stop_init
+	[ "$status" -eq 0 ]
+}
