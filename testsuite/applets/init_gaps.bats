@@ -232,3 +232,24 @@ leaver() {
 	stop_init
 	[ "$status" -eq 0 ]
 }
+
+@test "init gaps: a flood of signals that mean nothing holds up no answer" {
+	cat >flood.py <<-'END'
+		import os, time
+		print("floods", flush=True)
+		end = time.monotonic() + 60
+		while not os.path.exists("go") and time.monotonic() < end:
+		    for i in range(1000):
+		        os.kill(1, 45)
+		print("done", flush=True)
+	END
+	begin -e ":name=f:once:python3 flood.py" -e "::respawn:./worker k"
+	wait_until has_line "$OUT" floods
+	ask status worker
+	[ "$status" -eq 0 ]
+	count_is 0 '^done'
+	touch go
+	wait_until has_line "$OUT" '^done'
+	stop_init
+	[ "$status" -eq 0 ]
+}
