@@ -180,7 +180,8 @@ static int become_successor(
 	char **envp = plan->envp;
 	unsigned i = 0;
 
-	while (i < t->count && t->entries[i].action != ACTION_RESTART)
+	while (i < t->count && (t->entries[i].action != ACTION_RESTART ||
+				       t->entries[i].left_out))
 		i++;
 	if (i == t->count)
 		return EXIT_FAILURE_OWN; /* a reread has removed it */

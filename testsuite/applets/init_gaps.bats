@@ -210,6 +210,15 @@ leaver() {
 	count_is 2 '^power$'
 }
 
+@test "init gaps: the successor is no restart entry that was left out" {
+	begin -e "::respawn:./worker k" -e "tty77::restart:echo first" -e "::restart:echo second"
+	wait_until has_line "$OUT" "k up"
+	kill -QUIT "$NS_PID"
+	finish
+	[ "$status" -eq 0 ]
+	has_line "$OUT" '^second$'
+}
+
 @test "init gaps: reloads that wait leave others their place" {
 	printf '%s\n' ':name=slow,grace=inf:respawn:./worker slow go' '::respawn:./worker keep' >inittab
 	begin -f inittab
