@@ -147,7 +147,7 @@ static void start_the_rest(struct life *l)
 	for (unsigned i = 0; i < l->services.count; i++) {
 		struct service *s = &l->services.item[i];
 
-		if (l->starting == STARTING_MAX)
+		if (l->starting >= STARTING_MAX)
 			return;
 		if (s->state != SERVICE_NEW ||
 			action_is_occasion(s->entry->action))
