@@ -121,7 +121,8 @@ void cgroup_mounts_read(struct cgroup_mounts *m, int proc_fd, bool recorded)
 	lines_close(&lines);
 }
 
-/* The rest of path below the mount's root; NULL when it is not below. */
+/* The rest of path below the mount's root; NULL when it is not below, as what
+ * begins with ".." never is: it is outside of our cgroup namespace. */
 static const char *below(const struct cgroup_mount *mount, const char *path)
 {
 	size_t length = strcmp(mount->root, "/") ? strlen(mount->root) : 0;
@@ -129,7 +130,8 @@ static const char *below(const struct cgroup_mount *mount, const char *path)
 	if (strncmp(path, mount->root, length) != 0)
 		return NULL;
 	path += length;
-	return *path == '/' || *path == '\0' ? path : NULL;
+	return (*path == '/' || *path == '\0') && !behind("/..", path) ? path
+								       : NULL;
 }
 
 /* Read a file of a group; false when it is not there. */
@@ -283,6 +285,9 @@ void pids_read(const struct cgroup_mounts *m, const struct cgroup_paths *paths,
 			read_number(m, kind, path, "pids.events", "max ");
 		keep_tighter(out, &here, *path ? path : "/");
 		slash = *path ? strrchr(path, '/') : NULL;
+		/* What is left of "/.." is our own root, and none of its. */
+		if (slash && behind("/..", slash))
+			break;
 		if (slash)
 			*slash = '\0';
 	}

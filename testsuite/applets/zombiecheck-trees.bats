@@ -306,6 +306,35 @@ pids of the machine: 123 of 4000 used (3%)   WARNING"* ]]
 	[ "$(grep -c '^zombiecheck_pids_max{' metrics || :)" -eq 2 ]
 }
 
+@test "trees: a group outside of our cgroup namespace has no limit of ours" {
+	machine v2
+	# what --proc of the host shows in a container
+	limit . 8 9
+	process 500 1 S app 1 "0::/../../system.slice/docker-$id.scope"
+	process 501 500 Z worker 9 "0::/"
+	process 600 1 S other 1 "0::/../docker-$other.scope"
+	process 601 600 Z worker 9 "0::/"
+	look
+	jq -e --arg id "$id" '(.pids | .current == 8 and .max == 9) and
+		([.parents[].pids] == [null, null]) and .parents[0].container == $id' \
+		<<<"$output"
+	run "$check" --proc tree/proc --settle 0
+	echo "$output"
+	[[ $output == *"
+pids of our group: 8 of 9 used (88%), 0 by zombies   WARNING"* ]]
+	"$check" --proc tree/proc --settle 0 --prometheus >metrics
+	cat metrics
+	[ "$(grep '^zombiecheck_pids_max{' metrics)" = 'zombiecheck_pids_max{container=""} 9' ]
+	# where the host's groups are mounted, too, theirs is read
+	echo '34 20 0:26 /../.. /host/cgroup rw - cgroup2 cgroup2 rw' \
+		>>tree/proc/self/mountinfo
+	mkdir -p "tree/host/cgroup/system.slice/docker-$id.scope"
+	echo 48 >"tree/host/cgroup/system.slice/docker-$id.scope/pids.current"
+	echo 50 >"tree/host/cgroup/system.slice/docker-$id.scope/pids.max"
+	look
+	jq -e '.parents[0].pids | .current == 48 and .max == 50' <<<"$output"
+}
+
 @test "trees: where the limit alone is near, an init is no cure" {
 	machine v2
 	limit "docker/$id" 48 50
