@@ -300,8 +300,9 @@ bool cgroup_is_frozen(
 	char buffer[256];
 
 	if (read_group(m, CGROUP_FREEZER, paths->path[CGROUP_FREEZER],
-		    "freezer.state", buffer, sizeof(buffer)))
-		return behind("FROZEN", buffer) != NULL;
+		    "freezer.state", buffer, sizeof(buffer)) &&
+		behind("FROZEN", buffer))
+		return true;
 	return read_group(m, CGROUP_UNIFIED, paths->path[CGROUP_UNIFIED],
 		       "cgroup.events", buffer, sizeof(buffer)) &&
 	       find(buffer, "frozen 1") != NULL;

@@ -389,6 +389,16 @@ pids of our group: 8 of 9 used (88%), 0 by zombies   WARNING"* ]]
 	process 501 500 Z worker 9 "0::/"
 	look
 	jq -e '.parents[0].cause == "frozen"' <<<"$output"
+	# both are there, and version 1 is not who froze it
+	rm -rf tree
+	machine hybrid
+	mkdir -p tree/sys/fs/cgroup/freezer/box tree/sys/fs/cgroup/unified/box
+	echo THAWED >tree/sys/fs/cgroup/freezer/box/freezer.state
+	printf 'populated 1\nfrozen 1\n' >tree/sys/fs/cgroup/unified/box/cgroup.events
+	process 500 1 S app 1 "$(printf '4:freezer:/box\n0::/box')"
+	process 501 500 Z worker 9 "0::/"
+	look
+	jq -e '.parents[0].cause == "frozen"' <<<"$output"
 }
 
 @test "trees: a dying init waits for a process in state D, which is named" {
