@@ -149,10 +149,12 @@ static void containers(struct output *o, const struct check *c,
 			    : series == SERIES_CURRENT ? p->pids.current
 						       : p->pids.max;
 
-		own_written |= same_container(p, &own) && !last;
-		if (sum < 0 || n < 0 ||
+		if (sum < 0 ||
 			(last ? own_written
 			      : series != SERIES_ZOMBIES && !p->pids.path[0]))
+			continue;
+		own_written |= same_container(p, &own);
+		if (n < 0)
 			continue;
 		text_raw(&o->text, PREFIX);
 		text_raw(&o->text, name);

@@ -335,6 +335,21 @@ pids of our group: 8 of 9 used (88%), 0 by zombies   WARNING"* ]]
 	jq -e '.parents[0].pids | .current == 48 and .max == 50' <<<"$output"
 }
 
+@test "trees: metrics have our own limit, also where a parent of no container has none" {
+	machine v2
+	echo "0.00 0.01 0.05 1/123 4567" >tree/proc/loadavg
+	echo 4000 >tree/proc/sys/kernel/pid_max
+	echo "0::/own" >tree/proc/self/cgroup
+	limit own 8 9
+	process 500 1 S app 500 "0::/"
+	process 501 500 Z worker 501 "0::/"
+	"$check" --proc tree/proc --settle 0 --prometheus >metrics
+	cat metrics
+	promtool check metrics <metrics
+	[ "$(grep '^zombiecheck_pids_current{' metrics)" = 'zombiecheck_pids_current{container=""} 8' ]
+	[ "$(grep '^zombiecheck_pids_max{' metrics)" = 'zombiecheck_pids_max{container=""} 9' ]
+}
+
 @test "trees: where the limit alone is near, an init is no cure" {
 	machine v2
 	limit "docker/$id" 48 50
