@@ -202,16 +202,17 @@ static void judge_reaping(struct check *c, struct audit *a)
 {
 	struct text t = TEXT_ON(a->part[AUDIT_REAPING].why);
 
-	if (c->probe) {
-		/* Where orphans go to somebody else, that is no answer. */
-		a->part[AUDIT_REAPING].verdict =
-			c->own_pids && c->probe->adopter == a->pid
-				? probe_verdict(c)
-				: VERDICT_UNKNOWN;
+	if (c->probe && c->own_pids && c->probe->adopter == a->pid) {
+		a->part[AUDIT_REAPING].verdict = probe_verdict(c);
 		text_probe(&t, c);
 		return;
 	}
-	judge(&a->part[AUDIT_REAPING], VERDICT_UNKNOWN, "not tried (--probe)");
+	a->part[AUDIT_REAPING].verdict = VERDICT_UNKNOWN;
+	/* Where orphans go to somebody else, that is no answer. */
+	if (c->probe)
+		text_probe(&t, c);
+	else
+		text_raw(&t, "not tried (--probe)");
 	for (size_t i = 0; i < c->parents.count; i++) {
 		const struct parent *p = parent_at(c, i);
 

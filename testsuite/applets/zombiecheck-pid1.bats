@@ -319,6 +319,28 @@ time.sleep(1000)'
 	[[ $output == *"  reaping  FAIL     orphan "*" adopted by 1 "* ]]
 }
 
+@test "zombiecheck: a probe that says nothing of the audited one hides no orphans of it" {
+	# an orphan of a session of its own, which the init does not wait for
+	ns_start "$python" -c '
+import os, signal, time
+signal.signal(signal.SIGTERM, lambda *a: None)
+middle = os.fork()
+if middle == 0:
+    os.setsid()
+    if os.fork() == 0:
+        while os.getppid() != 1: time.sleep(0.001)
+    os._exit(0)
+os.waitpid(middle, 0)
+time.sleep(1000)'
+	wait_until eval '"$check" -A --pid "$NS_PID" | grep "^  reaping  FAIL     1 orphan not reaped"'
+	run "$(applet reaper)" "$check" -A -P --pid "$NS_PID" --json
+	echo "$output"
+	[ "$status" -eq 1 ]
+	jq -e '.probe.adopter != .audit.pid and .audit.stop_signal.verdict == "ok" and
+		.audit.reaping == {"verdict": "fail", "why": "1 orphan not reaped"}' \
+		<<<"$output"
+}
+
 @test "zombiecheck: Node is known by its program where it has another name" {
 	cp "$(readlink -f "$python")" node
 	ns_start env PYTHONHOME=/usr ./node -c '
