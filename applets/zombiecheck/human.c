@@ -364,6 +364,7 @@ static void print_audit(struct text *t, const struct check *c)
 
 		text_raw(t, "  ");
 		text_audit_part(t, a, i);
+		text_char(t, ' '); /* behind SIGRTMIN+3, too */
 		text_pad(t, line + 11);
 		text_colored(t, c, word, levels[a->part[i].verdict]);
 		text_pad(t, t->used + 9 - strlen(word));

@@ -196,6 +196,10 @@ time.sleep(1000)'
 	run inside -A
 	[[ $output == *"  SIGTERM  FAIL "* ]]
 	[ "$status" -eq 1 ]
+	# a long name keeps its distance
+	run inside -A --stop-signal RTMIN+3
+	[[ $output == *"
+  SIGRTMIN+3 FAIL     no handler"* ]]
 }
 
 @test "zombiecheck: of several stop signals it tells the one that does worst" {
