@@ -9,8 +9,7 @@
 #include "zombiecheck.h"
 #include <unistd.h>
 
-#define LATE_US	   100000
-#define CONFIRM_MS 200
+#define LATE_US 100000
 
 /* Whether this is PID 1 or another ancestor of ours. */
 static bool is_above_us(const struct check *c, pid_t pid)
@@ -44,14 +43,17 @@ void probe_note(struct check *c, const struct zombie *z, pid_t parent_session)
 	c->probe_leftover = *z;
 }
 
-/* A zombie that was seen for less than this may be reaped any moment. */
+/* It has as long as an orphan of ours: a PID 1 that looks once a second is late,
+ * and not one that does not reap. */
 static void confirm_leftover(struct check *c)
 {
-	if (c->probe_leftover.pid == 0 || c->set->settle_ms >= CONFIRM_MS)
-		return;
-	sleep_ms(CONFIRM_MS);
-	if (!zombie_refresh(&c->probe_leftover, c->proc_fd))
-		c->probe_leftover.pid = 0;
+	for (int64_t ms = 0;
+		c->probe_leftover.pid && ms < c->set->probe_timeout_ms;
+		ms += SAMPLE_MS) {
+		sleep_ms(SAMPLE_MS);
+		if (!zombie_refresh(&c->probe_leftover, c->proc_fd))
+			c->probe_leftover.pid = 0;
+	}
 }
 
 void probe_run(struct check *c, struct orphan *o)

@@ -240,11 +240,12 @@ time.sleep(1000)'
 	[[ $output == *"  SIGCHLD  warn     no handler"* ]]
 }
 
-# stand_still WORD...: zombiecheck in there, which stands still at its first sleep
+# stand_still WORD...: zombiecheck in there, which stands still at its first sleep,
+# or the one that $WHEN says
 stand_still() {
 	OUT=$PWD/said start nsenter --target "$NS_PID" "${user[@]}" --pid --mount -- \
 		strace -qq -o "$PWD/trace" -e trace=nanosleep \
-		-e inject=nanosleep:signal=STOP:when=1 "$check" "$@"
+		-e inject=nanosleep:signal=STOP:when="${WHEN-1}" "$check" "$@"
 	wait_until has_line trace 'stopped by SIGSTOP'
 }
 
@@ -357,7 +358,10 @@ time.sleep(1000)'
 }
 
 @test "zombiecheck: a zombie of a moment ago is no answer for the probe" {
-	ns_start "$python" -c '
+	# also one that was there already before and after the time to settle: who
+	# looks once a second does reap
+	for WHEN in 1 2; do
+		ns_start "$python" -c '
 import os, signal
 def reap(*a):
     try:
@@ -382,13 +386,16 @@ os.waitid(os.P_ALL, 0, os.WEXITED | os.WNOWAIT)
 print("ready", flush=True)
 while True:
     signal.pause()'
-	reaps=$OUT
-	wait_until has_line "$reaps" ready
-	stand_still -P --settle 0
-	kill -USR1 "$NS_PID"
-	wait_until has_line "$reaps" reaps
-	go_on
-	[[ $output == "orphan "*" reaped by 1 "* ]]
+		reaps=$OUT
+		wait_until has_line "$reaps" ready
+		stand_still -P --settle $((WHEN - 1))
+		kill -USR1 "$NS_PID"
+		wait_until has_line "$reaps" reaps
+		go_on
+		[[ $output == "orphan "*" reaped by 1 "* ]]
+		stop_started
+		rm trace
+	done
 }
 
 @test "zombiecheck: a SIGCHLD that is queued for a moment is no cause" {
