@@ -195,8 +195,8 @@ static void on_stop_request(struct supervisor *s, const siginfo_t *info)
 	forward(s, info->si_signo, info, true);
 }
 
-/* Those that may be more than something to pass on; what comes as a fault or
- * from the terminal has a si_code that says so. */
+/* Those that any function here takes for more than something to pass on. A fault
+ * and what the terminal sends need not stand here: si_code tells them. */
 static const unsigned char watched[] = { SIGHUP, SIGINT, SIGPIPE, SIGTERM,
 	SIGCHLD, SIGCONT, SIGTSTP, SIGTTIN, SIGTTOU, SIGXFSZ, SIGPWR,
 	SIGNAL_HALT };

@@ -320,7 +320,9 @@ static enum service_action step_idle(
 	if (event != SERVICE_EV_STOP && event != SERVICE_EV_DOWN)
 		return SERVICE_DO_NOTHING;
 	s->goal = goal_of(event);
-	return go_to(s, SERVICE_STOPPED + (event == SERVICE_EV_STOP), now_ms);
+	return go_to(s,
+		event == SERVICE_EV_STOP ? SERVICE_ENDED : SERVICE_STOPPED,
+		now_ms);
 }
 
 /* Its time has come, or that of what it left. */

@@ -14,7 +14,7 @@
 /* Whether m's session is not that of a dead service: the PID was given to
  * another leader, which the kernel does not do while anybody is in the old one.
  */
-static bool is_younger(
+static bool has_new_leader(
 	struct family *f, const struct service *s, const struct member *m)
 {
 	return s->pid == 0 && m->start_ticks > s->ended_ticks &&
@@ -41,7 +41,7 @@ void session_signal(struct life *l, const struct service *s, int signal)
 	for (unsigned i = 0; i < f->count; i++) {
 		struct member *m = &f->members[i];
 
-		if (m->session != s->session || is_younger(f, s, m))
+		if (m->session != s->session || has_new_leader(f, s, m))
 			continue;
 		leads |= m->pid == s->pid;
 		if (named++ < NAMED_MAX)
@@ -82,7 +82,7 @@ static struct service *left_by(struct life *l, const struct member *m)
 
 		if (s->session != m->session || !service_is_dead(s))
 			continue;
-		return !is_younger(&l->drain.family, s, m) &&
+		return !has_new_leader(&l->drain.family, s, m) &&
 				       (l->all_told || s->remains)
 			       ? s
 			       : NULL;
