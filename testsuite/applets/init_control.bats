@@ -9,19 +9,18 @@ setup() {
 	init_setup
 }
 
-# begin ENTRY...: an init with a socket here and these entries
-begin() {
+# begin_entries ENTRY...: an init with a socket here and these entries
+begin_entries() {
 	local words=()
 
 	for entry; do
 		words+=(-e "$entry")
 	done
-	ns_start "$init" --control "$PWD/sock" "${words[@]}"
-	wait_until socket_there
+	begin "${words[@]}"
 }
 
 @test "init control: status shows every entry, or one, also as JSON" {
-	begin ":name=web:respawn:./worker web" "::once:sh -c 'exit 4'" "::shutdown:true"
+	begin_entries ":name=web:respawn:./worker web" "::once:sh -c 'exit 4'" "::shutdown:true"
 	wait_until has_line "$OUT" "web up"
 	wait_until has_line "$OUT" "status 4"
 	ask status
@@ -48,7 +47,7 @@ begin() {
 
 @test "init control: an entry that waits says since when" {
 	SECONDS=0
-	begin ":name=db,notify-fd=3:respawn:sleep 1000" ":name=app,after=db:respawn:sleep 1000"
+	begin_entries ":name=db,notify-fd=3:respawn:sleep 1000" ":name=app,after=db:respawn:sleep 1000"
 	ask status --json app
 	[ "$(jq -r '.[] | .state, .pid' <<<"$output")" = "waiting
 0" ]
@@ -57,7 +56,7 @@ begin() {
 }
 
 @test "init control: status --check is 0 when all are ready, else names who is not" {
-	begin ":name=db,notify-fd=3:respawn:sh -c 'until [ -e go ]; do sleep 0.05; done; echo >&3; exec sleep 1000'" \
+	begin_entries ":name=db,notify-fd=3:respawn:sh -c 'until [ -e go ]; do sleep 0.05; done; echo >&3; exec sleep 1000'" \
 		"::once:true"
 	wait_until "$init" --control "$PWD/sock" status --check true
 	ask status --check
@@ -72,7 +71,7 @@ begin() {
 }
 
 @test "init control: main,restart=no with respawn is ready while it runs and ends the container; once is not" {
-	begin ":name=app,main,restart=no:respawn:./worker app" ":name=job:once:./worker job" \
+	begin_entries ":name=app,main,restart=no:respawn:./worker app" ":name=job:once:./worker job" \
 		":name=side,after=app:respawn:./worker side"
 	wait_until has_line "$OUT" "side up"
 	wait_until is running job
@@ -95,7 +94,7 @@ begin() {
 }
 
 @test "init control: a main that says by itself when it is ready is not before" {
-	begin ":name=app,main,notify-fd=3:once:sh -c 'until [ -e go ]; do sleep 0.05; done; echo >&3; exec sleep 1000'"
+	begin_entries ":name=app,main,notify-fd=3:once:sh -c 'until [ -e go ]; do sleep 0.05; done; echo >&3; exec sleep 1000'"
 	wait_until is running app
 	ask status --check
 	[ "$status" -eq 1 ]
@@ -107,7 +106,7 @@ begin() {
 }
 
 @test "init control: stop, start and restart wait for the result and say it" {
-	begin ":name=web,grace=1h:respawn:./worker web 0.3" "::respawn:./worker other"
+	begin_entries ":name=web,grace=1h:respawn:./worker web 0.3" "::respawn:./worker other"
 	wait_until has_line "$OUT" "web up"
 	ask stop web
 	[ "$status" -eq 0 ]
@@ -137,7 +136,7 @@ begin() {
 }
 
 @test "init control: a start that fails says so; what was stopped keeps init alive" {
-	begin ":name=bad:once:sh -c 'exit 5'" ":name=good:respawn:./worker good"
+	begin_entries ":name=bad:once:sh -c 'exit 5'" ":name=good:respawn:./worker good"
 	wait_until has_line "$OUT" "bad: exited with status 5"
 	ask start bad
 	[ "$status" -eq 1 ]
@@ -152,7 +151,7 @@ begin() {
 }
 
 @test "init control: stop kills after 10 s or grace=, start during a stop comes after it" {
-	begin ":name=deaf,grace=200ms:respawn:sh -c 'trap \"\" TERM; echo up; while :; do read -r x <>never; done'"
+	begin_entries ":name=deaf,grace=200ms:respawn:sh -c 'trap \"\" TERM; echo up; while :; do read -r x <>never; done'"
 	wait_until has_line "$OUT" up
 	ask stop deaf
 	[ "$status" -eq 0 ]
@@ -166,7 +165,7 @@ begin() {
 @test "init control: reload, poweroff, halt, reboot, 0, 6 and q" {
 	for word in poweroff halt reboot 0 6; do
 		rm -f "${OUT:-out}" sock
-		begin "::respawn:./worker one"
+		begin_entries "::respawn:./worker one"
 		wait_until has_line "$OUT" "one up"
 		ask "$word"
 		[ "$status" -eq 0 ]
@@ -274,14 +273,14 @@ begin() {
 }
 
 @test "init control: an answer that cannot be written is an error by name" {
-	begin "::respawn:./worker one"
+	begin_entries "::respawn:./worker one"
 	run sh -c '"$@" >/dev/full' sh "$init" --control "$PWD/sock" status 3>&-
 	[ "$status" -eq 125 ]
 	[ "$output" = "init: stdout: No space left on device" ]
 }
 
 @test "init control: a refusal is the whole answer, no table stands behind it" {
-	begin "::respawn:./worker one"
+	begin_entries "::respawn:./worker one"
 	python3 - >answer <<-'END'
 		import socket
 		for request in b"stop +n nosuch\n", b"reload +n \n":
@@ -317,7 +316,7 @@ begin() {
 }
 
 @test "init control: the socket is for its user and root only" {
-	begin "::respawn:./worker one"
+	begin_entries "::respawn:./worker one"
 	[ "$(stat -c %a sock)" = 600 ]
 	[ "$(id -u)" = 0 ] || return 0
 	chmod 666 sock
@@ -355,7 +354,7 @@ begin() {
 		print("flooded", flush=True)
 		time.sleep(1000)
 	END
-	begin ":grace=1h:respawn:./worker one go"
+	begin_entries ":grace=1h:respawn:./worker one go"
 	wait_until has_line "$OUT" "one up"
 	NS_INIT=$NS_PID
 	inside=$OUT
@@ -402,7 +401,7 @@ begin() {
 }
 
 @test "init control: HUP makes a socket that is gone again; what is no socket stays" {
-	begin "::respawn:./worker one"
+	begin_entries "::respawn:./worker one"
 	rm sock
 	kill -HUP "$NS_PID"
 	wait_until socket_there

@@ -16,12 +16,6 @@ setup() {
 	END
 }
 
-# begin WORD...: an init with a socket here
-begin() {
-	ns_start "$init" --control "$PWD/sock" "$@"
-	wait_until socket_there
-}
-
 # ---- ends --------------------------------------------------------------------
 
 @test "init doubts: who was not ready in time has failed, though it ended well when it was told" {

@@ -11,12 +11,6 @@ setup() {
 	init_setup
 }
 
-# begin WORD...: an init with a socket here
-begin() {
-	ns_start "$init" -v --control "$PWD/sock" "$@"
-	wait_until socket_there
-}
-
 # leaver: ends at TERM, and leaves a worker in its session
 leaver() {
 	cat >leaver <<-'END'
@@ -29,7 +23,7 @@ leaver() {
 	leaver
 	printf '%s\n' ':name=a:respawn:sh ./leaver a' ':name=b:respawn:sh ./leaver b go' \
 		'::respawn:./worker keep' >inittab
-	begin -f inittab
+	begin -v -f inittab
 	for name in a a-left b b-left keep; do
 		wait_until has_line "$OUT" "$name up"
 	done
@@ -58,7 +52,7 @@ leaver() {
 	END
 	printf '%s\n' ':name=w,grace=3s,delay=1h,delay-max=1h:respawn:sh ./w' \
 		'::respawn:./worker keep' >inittab
-	begin -f inittab
+	begin -v -f inittab
 	wait_until is backoff w
 	echo '::respawn:./worker keep' >inittab
 	ask reload
@@ -73,7 +67,7 @@ leaver() {
 		sh -c 'trap "" TERM; echo there; while :; do sleep 1; done' stubborn &
 		exec ./worker w
 	END
-	begin -e ":name=w:respawn:sh ./w" -e "::respawn:./worker keep"
+	begin -v -e ":name=w:respawn:sh ./w" -e "::respawn:./worker keep"
 	wait_until has_line "$OUT" there
 	ask stop w
 	[ "$status" -eq 0 ]
@@ -87,7 +81,7 @@ leaver() {
 		sh -c 'trap "" TERM; echo there; until [ -e go ]; do sleep 0.05; done; echo cleaned' stubborn &
 		exec ./worker w
 	END
-	begin -e ":name=w:respawn:sh ./w" -e "::respawn:./worker keep"
+	begin -v -e ":name=w:respawn:sh ./w" -e "::respawn:./worker keep"
 	wait_until has_line "$OUT" there
 	ask stop w
 	kill -TERM "$NS_PID"
@@ -117,7 +111,7 @@ leaver() {
 		until grep -q waits out; do sleep 0.02; done
 		exit 1
 	END
-	begin -e ":name=w,delay=0:respawn:sh ./w"
+	begin -v -e ":name=w,delay=0:respawn:sh ./w"
 	wait_until has_line "$OUT" "second up"
 	[ "$(order_of '^(young (told|clean)|second up)')" = \
 		"young told young clean second up " ]
@@ -129,7 +123,7 @@ leaver() {
 	printf '#!/bin/sh\necho finishing; until [ -e go ]; do sleep 0.05; done\n' >finisher
 	chmod +x finisher
 	printf '%s\n' ':name=x,finish=./finisher:respawn:false' '::respawn:./worker keep' >inittab
-	begin -f inittab
+	begin -v -f inittab
 	wait_until has_line "$OUT" finishing
 	printf '%s\n' ':name=db,notify-fd=5:respawn:./worker db' ':name=x,after=db:respawn:./worker x' \
 		'::respawn:./worker keep' >inittab
@@ -146,7 +140,7 @@ leaver() {
 @test "init gaps: how a once entry says that it is ready stays what it was when it started" {
 	line=":once:sh -c 'echo up; until [ -e go ]; do sleep 0.05; done; echo >&5; echo said; until [ -e end ]; do sleep 0.05; done'"
 	printf '%s\n' ":name=n,notify-fd=5$line" >inittab
-	begin -f inittab
+	begin -v -f inittab
 	wait_until has_line "$OUT" up
 	printf '%s\n' ":name=n,notify-socket$line" >inittab
 	ask reload
@@ -169,7 +163,7 @@ leaver() {
 		s.send(b"READY=1")
 	END
 	chmod 755 .
-	begin -e ":name=a,user=54321,notify-socket:respawn:sh -c 'echo up; until [ -e go ]; do sleep 0.05; done; python3 - <say.py && echo said; read -r x <>never'"
+	begin -v -e ":name=a,user=54321,notify-socket:respawn:sh -c 'echo up; until [ -e go ]; do sleep 0.05; done; python3 - <say.py && echo said; read -r x <>never'"
 	wait_until has_line "$OUT" up
 	kill -STOP "$NS_PID" # it comes to read that too late
 	touch go
@@ -181,7 +175,7 @@ leaver() {
 }
 
 @test "init gaps: an occasion that came twice does not come again in a stop" {
-	begin -e ":name=k:respawn:./worker k" \
+	begin -v -e ":name=k:respawn:./worker k" \
 		-e ":name=cad:ctrlaltdel:sh -c 'echo cad; until [ -e go ]; do sleep 0.05; done'" \
 		-e "::shutdown:sh -c 'echo shutting; until [ -e more ]; do sleep 0.05; done'"
 	wait_until has_line "$OUT" "k up"
@@ -200,7 +194,7 @@ leaver() {
 }
 
 @test "init gaps: a powerfail entry that was tried out runs at SIGPWR all the same" {
-	begin -e "::respawn:./worker k" -e ":name=p:powerfail:echo power"
+	begin -v -e "::respawn:./worker k" -e ":name=p:powerfail:echo power"
 	wait_until has_line "$OUT" "k up"
 	ask start p
 	[ "$status" -eq 0 ]
@@ -211,7 +205,7 @@ leaver() {
 }
 
 @test "init gaps: the successor is no restart entry that was left out" {
-	begin -e "::respawn:./worker k" -e "tty77::restart:echo first" -e "::restart:echo second"
+	begin -v -e "::respawn:./worker k" -e "tty77::restart:echo first" -e "::restart:echo second"
 	wait_until has_line "$OUT" "k up"
 	kill -QUIT "$NS_PID"
 	finish
@@ -221,7 +215,7 @@ leaver() {
 
 @test "init gaps: reloads that wait leave others their place" {
 	printf '%s\n' ':name=slow,grace=inf:respawn:./worker slow go' '::respawn:./worker keep' >inittab
-	begin -f inittab
+	begin -v -f inittab
 	wait_until has_line "$OUT" "slow up"
 	wait_until has_line "$OUT" "keep up"
 	echo '::respawn:./worker keep' >inittab
@@ -252,7 +246,7 @@ leaver() {
 		        os.kill(1, 45)
 		print("done", flush=True)
 	END
-	begin -e ":name=f:once:python3 flood.py" -e "::respawn:./worker k"
+	begin -v -e ":name=f:once:python3 flood.py" -e "::respawn:./worker k"
 	wait_until has_line "$OUT" floods
 	ask status worker
 	[ "$status" -eq 0 ]

@@ -65,6 +65,12 @@ is() {
 		jq -r '.[].state')" = "$1" ]
 }
 
+# begin WORD...: an init with a socket here
+begin() {
+	ns_start "$init" --control "$PWD/sock" "$@"
+	wait_until socket_there
+}
+
 # socket_there: for wait_until
 socket_there() {
 	[ -S sock ] && has_line /proc/net/unix "^[^ ]* [^ ]* [^ ]* 00010000 .* $PWD/sock\$"

@@ -10,16 +10,10 @@ setup() {
 	init_setup
 }
 
-# begin WORD...: an init with a socket here
-begin() {
-	ns_start "$init" -v --control "$PWD/sock" "$@"
-	wait_until socket_there
-}
-
 # begin_slow: one with two entries from a file; x ends once there is a file "go"
 begin_slow() {
 	printf ':name=x:respawn:./worker x go\n::respawn:./worker y\n' >inittab
-	begin "$@" -f inittab
+	begin -v "$@" -f inittab
 	wait_until has_line "$OUT" "x up"
 }
 
@@ -60,7 +54,7 @@ answered() {
 @test "init overlaps: what init stop has stopped does not hold the stop up" {
 	for budget in 1h inf; do
 		rm -f go
-		begin --order-wait $budget -e ":name=a:respawn:./worker a" \
+		begin -v --order-wait $budget -e ":name=a:respawn:./worker a" \
 			-e ":name=b:respawn:./worker b go" -e ":name=c:shutdown:true"
 		wait_until has_line "$OUT" "a up"
 		wait_until has_line "$OUT" "b up"
@@ -76,7 +70,7 @@ answered() {
 }
 
 @test "init overlaps: who ends by itself during a stop is not started again" {
-	begin -e ":name=a,delay=1h,delay-max=1h:respawn:sh -c 'until [ -e go ]; do sleep 0.05; done'" \
+	begin -v -e ":name=a,delay=1h,delay-max=1h:respawn:sh -c 'until [ -e go ]; do sleep 0.05; done'" \
 		-e ":name=b:respawn:./worker b go" \
 		-e "::shutdown:sh -c 'echo shutting; until [ -e more ]; do sleep 0.05; done'"
 	wait_until has_line "$OUT" "b up"
@@ -94,7 +88,7 @@ answered() {
 }
 
 @test "init overlaps: a dependency that ends before its turn stays ended" {
-	begin -e ":name=db,delay=1h,delay-max=1h:respawn:sh -c 'until [ -e go ]; do sleep 0.05; done'" \
+	begin -v -e ":name=db,delay=1h,delay-max=1h:respawn:sh -c 'until [ -e go ]; do sleep 0.05; done'" \
 		-e ":name=app,after=db:respawn:./worker app more"
 	wait_until has_line "$OUT" "app up"
 	kill -TERM "$NS_PID"
@@ -118,7 +112,7 @@ answered() {
 	END
 	printf '#!/bin/sh\necho finished\n' >finisher
 	chmod +x leaver finisher
-	begin -e ":name=a,delay=0,finish=./finisher:respawn:./leaver a"
+	begin -v -e ":name=a,delay=0,finish=./finisher:respawn:./leaver a"
 	wait_until has_line "$OUT" "finished"
 	wait_until is cleaning a
 	has_line "$OUT" "init: a: exited with status 3; starts again in 0 s"
@@ -136,7 +130,7 @@ answered() {
 		exec ./worker "$1"
 	END
 	chmod +x leaver
-	begin -e ":name=a:respawn:./leaver a" -e ":name=b:respawn:./worker b"
+	begin -v -e ":name=a:respawn:./leaver a" -e ":name=b:respawn:./worker b"
 	wait_until has_line "$OUT" "a up"
 	wait_until has_line "$OUT" "rest"
 	ask stop a
@@ -217,7 +211,7 @@ answered() {
 
 @test "init overlaps: what a reload leaves out stays left out" {
 	printf 'tty77::respawn:./worker tty\n::respawn:./worker y\n' >inittab
-	begin -f inittab
+	begin -v -f inittab
 	wait_until has_line "$OUT" "y up"
 	printf '::respawn:./worker z\n' >>inittab
 	for round in 1 2; do
@@ -265,7 +259,7 @@ answered() {
 }
 
 @test "init overlaps: who waits for a stop is told that it was started again" {
-	begin -e ":name=x:respawn:./worker x go" -e "::respawn:./worker y"
+	begin -v -e ":name=x:respawn:./worker x go" -e "::respawn:./worker y"
 	lives=0
 	for word in start restart; do
 		lives=$((lives + 1))
@@ -284,7 +278,7 @@ answered() {
 }
 
 @test "init overlaps: a request that waits can be interrupted" {
-	begin -e ":name=x:respawn:./worker x go"
+	begin -v -e ":name=x:respawn:./worker x go"
 	wait_until has_line "$OUT" "x up"
 	in_background stop x
 	wait_until has_line "$OUT" "x told"
@@ -297,7 +291,7 @@ answered() {
 }
 
 @test "init overlaps: a shutdown entry that was tried out runs at the stop, too" {
-	begin -e ":name=x:shutdown:echo shutting" -e "::respawn:./worker y"
+	begin -v -e ":name=x:shutdown:echo shutting" -e "::respawn:./worker y"
 	ask start x
 	[ "$status" -eq 0 ]
 	wait_until has_line "$OUT" "shutting"
@@ -311,7 +305,7 @@ answered() {
 	for i in $(seq 400); do
 		echo "::once:true $i"
 	done >inittab
-	begin -f inittab --keep
+	begin -v -f inittab --keep
 	wait_until all_ended
 	echo "::respawn:./worker y" >inittab
 	# nothing here takes time but init itself, which gives a client 5 s
